@@ -1,0 +1,39 @@
+/* The options of one stage: declared by the stage, given in the pipeline, checked here.
+ *
+ * A safi_config is what opt_text() and its like read.  It is made once, before the stage is opened,
+ * and is read-only afterwards, so any thread may read it; refusals are noted on [main] only. */
+#pragma once
+
+#include "problem.h"
+#include "safi.h"
+#include "yaml.h"
+
+/* Checks the given options (a mapping, or NULL for none) against the declarations of the stage:
+ * names, types, bounds, choices, required ones; deprecated ones warn.  `place` is the stage's own
+ * mark, for what is missing; `label` names it in messages; `base` is the directory that relative
+ * paths start from (NULL: the current one).  Reports every mistake; the result is always good. */
+safi_config *safi_config_new(const safi_stage *stage, const char *label, const SafiNode *given,
+                             SafiMark place, const char *base, SafiReport *report);
+void safi_config_free(safi_config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(safi_config, safi_config_free)
+
+/* What the host table's opt_* functions do.  Asking for an undeclared name, or one of another type,
+ * is a refusal (safi_config_refuse) and gives the empty value. */
+safi_text safi_config_text(const safi_config *config, const char *name);
+int64_t safi_config_int(const safi_config *config, const char *name);   /* also SAFI_SIZE */
+double safi_config_real(const safi_config *config, const char *name);
+bool safi_config_bool(const safi_config *config, const char *name);
+bool safi_config_item(const safi_config *config, const char *name, uint32_t i, safi_text *item);
+bool safi_config_given(const safi_config *config, const char *name);
+
+/* Notes why the stage is refused, at the place of the option (or of the stage).  The report of
+ * safi_config_new() must still be alive. */
+void safi_config_refuse(const safi_config *config, const char *option, const char *message);
+bool safi_config_refused(const safi_config *config);
+
+const char *safi_config_label(const safi_config *config);
+const safi_stage *safi_config_stage(const safi_config *config);
+
+/* Whatever the engine wants to find again from a config (which run, which plugin): not owned. */
+void safi_config_set_owner(safi_config *config, gpointer owner);
+gpointer safi_config_owner(const safi_config *config);

@@ -1,0 +1,38 @@
+/* What is wrong with a pipeline, all of it in one go, in order of place.
+ *
+ * A SafiReport collects problems while a file is read and checked, and prints them as
+ *
+ *     news.yaml:14:7: error: stage 'x' has no option 'min_lenght'; did you mean 'min_length'?
+ *        14 |       min_lenght: 200
+ *           |       ^~~~~~~~~~
+ *
+ * It owns the text of each file added to it, for the excerpts.  [main] */
+#pragma once
+
+#include "mark.h"
+#include <stdbool.h>
+#include <stdio.h>
+
+typedef struct SafiReport SafiReport;
+
+SafiReport *safi_report_new(void);
+void safi_report_free(SafiReport *report);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiReport, safi_report_free)
+
+/* Makes the text of a file known, for the excerpts; copied.  Returns the path to use in marks. */
+const char *safi_report_add_file(SafiReport *report, const char *path, const char *text, gsize len);
+
+/* An error; the sentence is copied, without a full stop. */
+void safi_report_error(SafiReport *report, SafiMark mark, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+void safi_report_warning(SafiReport *report, SafiMark mark, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+/* A second place that belongs to the last error ("first given here"). */
+void safi_report_note(SafiReport *report, SafiMark mark, const char *format, ...)
+	G_GNUC_PRINTF(3, 4);
+
+/* How many errors so far. */
+guint safi_report_errors(const SafiReport *report);
+
+/* Prints all in order of place, at most 20, then how many more there were. */
+void safi_report_print(const SafiReport *report, FILE *to);
