@@ -261,6 +261,8 @@ typedef struct safi_host {
 
 	/* Writers: bytes for the output, in the order of the records whatever the thread. */
 	void (*write)(safi_record *, safi_bytes);                                        /* [worker] */
+	/* The text as a JSON string, in quotation marks; the host's one escape loop is fast. */
+	void (*write_json)(safi_record *, safi_text);                                    /* [worker] */
 	/* Bytes straight to the output: in begin(), put() and sync().  False: the run will stop. */
 	bool (*output)(safi_output *, safi_bytes);                                       /* [writer] */
 	/* SAFI_OWN_FILE: the file to make or open.  It gets its final name when the run went well. */
