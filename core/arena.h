@@ -1,0 +1,34 @@
+/* Memory that is taken piece by piece and given back all at once: one arena a record.
+ *
+ * A value; init to {0}.  Nothing in it is freed before reset or clear.  SAFI_PADDING bytes behind
+ * every piece may be read.  Out of memory is NULL, never an abort: a record that asks for too much
+ * fails, the run goes on.  One thread at a time. */
+#pragma once
+
+#include "safi.h"
+
+typedef struct SafiChunk SafiChunk;
+
+typedef struct SafiArena {
+	SafiChunk *chunk; /* the newest; older ones behind it */
+	size_t used;      /* of the newest */
+} SafiArena;
+
+void safi_arena_clear(SafiArena *arena);
+
+/* Gives all back but one chunk of moderate size, so that the next record starts warm. */
+void safi_arena_reset(SafiArena *arena);
+
+/* Aligned to 16 bytes, not cleared. */
+void *safi_arena_alloc(SafiArena *arena, size_t size);
+void *safi_arena_copy(SafiArena *arena, const void *bytes, size_t size);
+
+/* A larger piece with the old one's content; old may be NULL.  The old piece is wasted, so grow by
+ * doubling. */
+void *safi_arena_grow(SafiArena *arena, const void *old, size_t old_size, size_t size);
+
+/* Gives back the tail of the piece that was taken last, and of no other. */
+void safi_arena_shrink(SafiArena *arena, void *piece, size_t old_size, size_t size);
+
+/* Bytes held from the system. */
+size_t safi_arena_size(const SafiArena *arena);
