@@ -15,6 +15,7 @@ typedef struct SafiBuffer {
 void safi_buffer_clear(SafiBuffer *buffer); /* frees */
 void safi_buffer_reset(SafiBuffer *buffer); /* empties; keeps up to 1 MiB */
 
-/* Room for `more` bytes at the end: write there, then add to len.  NULL when out of memory. */
+/* Room for `more` bytes at the end: write there, then add to len.  NULL when out of memory.  Only
+ * the newest room is good: the data move when they grow. */
 char *safi_buffer_room(SafiBuffer *buffer, size_t more);
 void safi_buffer_add(SafiBuffer *buffer, const void *bytes, size_t len);
