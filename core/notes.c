@@ -1,0 +1,341 @@
+#include "notes.h"
+
+#include <glib.h>
+#include <stdlib.h>
+
+/* One notes_add()'s worth of values, or what several of them left side by side. */
+typedef struct Range {
+	safi_note first;
+	uint32_t n;
+	const void *values;
+} Range;
+
+struct SafiColumn {
+	safi_key key;
+	int32_t type;
+	Range *ranges; /* ascending, none overlapping */
+	uint32_t n, capacity;
+};
+
+struct SafiNoteType {
+	safi_key key;
+	safi_note *ids; /* ascending, removed ones included */
+	uint32_t n, capacity, removed;
+	/* The last snapshot, good until a note of the type comes or goes. */
+	safi_view listed_in; /* 0: none */
+	safi_note *list;
+	safi_span *spans;
+	uint32_t n_listed;
+};
+
+/* Makes room for one more item behind n; false when out of memory. */
+static bool reserve(SafiArena *arena, void **items, size_t size, uint32_t n, uint32_t more,
+                    uint32_t *capacity)
+{
+	if (n + (uint64_t)more <= *capacity) {
+		return true;
+	}
+	uint64_t wanted = MAX((uint64_t)*capacity * 2, (uint64_t)n + more);
+	wanted = MAX(wanted, 8);
+	void *grown = wanted < UINT32_MAX
+		? safi_arena_grow(arena, *items, n * size, wanted * size) : NULL;
+	if (grown) {
+		*items = grown;
+		*capacity = (uint32_t)wanted;
+	}
+	return grown != NULL;
+}
+
+SafiNote *safi_notes_get(const SafiNotes *notes, safi_note note)
+{
+	SafiNote *found = note && note <= notes->n ? &notes->items[note - 1] : NULL;
+
+	return found && found->type ? found : NULL;
+}
+
+/* --- adding and removing ----------------------------------------------------------------------- */
+
+static SafiNoteType *type_of(const SafiNotes *notes, safi_key key)
+{
+	for (uint32_t i = 0; i < notes->n_types; i++) {
+		if (notes->types[i].key == key) {
+			return &notes->types[i];
+		}
+	}
+	return NULL;
+}
+
+static SafiNoteType *make_type(SafiNotes *notes, SafiArena *arena, safi_key key)
+{
+	SafiNoteType *type = type_of(notes, key);
+
+	if (!type && reserve(arena, (void **)&notes->types, sizeof *type, notes->n_types, 1,
+	                     &notes->types_capacity)) {
+		type = &notes->types[notes->n_types++];
+		*type = (SafiNoteType){.key = key};
+	}
+	return type;
+}
+
+static bool spans_within(const safi_span *spans, uint32_t n, size_t len)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		if (spans[i].begin > spans[i].end || spans[i].end > len) {
+			return false;
+		}
+	}
+	return true;
+}
+
+safi_note safi_notes_add(SafiNotes *notes, SafiArena *arena, safi_view view, size_t view_len,
+                         safi_key key, const safi_span *spans, uint32_t n)
+{
+	const safi_note first = notes->n + 1;
+	SafiNoteType *type = key && spans_within(spans, n, view_len) ? make_type(notes, arena, key)
+	                                                             : NULL;
+
+	if (!type ||
+	    !reserve(arena, (void **)&notes->items, sizeof(SafiNote), notes->n, n,
+	             &notes->capacity) ||
+	    !reserve(arena, (void **)&type->ids, sizeof(safi_note), type->n, n, &type->capacity)) {
+		return 0;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		notes->items[notes->n++] = (SafiNote){.span = spans[i], .view = view, .type = key};
+		type->ids[type->n++] = first + i;
+	}
+	type->listed_in = 0;
+	return first;
+}
+
+void safi_notes_remove(SafiNotes *notes, safi_note note)
+{
+	SafiNote *found = safi_notes_get(notes, note);
+
+	if (found) {
+		SafiNoteType *type = type_of(notes, found->type);
+		type->removed++;
+		type->listed_in = 0;
+		found->type = 0;
+	}
+}
+
+uint32_t safi_notes_types(const SafiNotes *notes, SafiArena *arena, const safi_key **types)
+{
+	safi_key *keys = safi_arena_alloc(arena, notes->n_types * sizeof *keys);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; keys && i < notes->n_types; i++) {
+		if (notes->types[i].n > notes->types[i].removed) {
+			keys[n++] = notes->types[i].key;
+		}
+	}
+	*types = keys;
+	return n;
+}
+
+/* --- snapshots --------------------------------------------------------------------------------- */
+
+typedef struct Place {
+	safi_span span;
+	safi_note note;
+} Place;
+
+static int compare_places(const void *a, const void *b)
+{
+	const Place *x = a, *y = b;
+
+	if (x->span.begin != y->span.begin) {
+		return x->span.begin < y->span.begin ? -1 : 1;
+	}
+	if (x->span.end != y->span.end) {
+		return x->span.end > y->span.end ? -1 : 1;
+	}
+	return (x->note > y->note) - (x->note < y->note);
+}
+
+/* All notes of a type that have a place in the view, in order.  NULL: out of memory. */
+static Place *find_places(const SafiNotes *notes, const SafiNoteType *type, SafiArena *arena,
+                          SafiViews *views, safi_view in, uint32_t *n)
+{
+	Place *places = safi_arena_alloc(arena, type->n * sizeof *places);
+	bool sorted = true;
+
+	for (uint32_t i = *n = 0; places && i < type->n; i++) {
+		const SafiNote *note = safi_notes_get(notes, type->ids[i]);
+		Place place = {.note = type->ids[i]};
+		if (!note || !safi_views_map(views, arena, note->view, note->span, in, &place.span)) {
+			continue;
+		}
+		sorted = sorted && (!*n || compare_places(&places[*n - 1], &place) < 0);
+		places[(*n)++] = place;
+	}
+	if (places && !sorted) {
+		qsort(places, *n, sizeof *places, compare_places);
+	}
+	return places;
+}
+
+static bool take_snapshot(const SafiNotes *notes, SafiNoteType *type, SafiArena *arena,
+                          SafiViews *views, safi_view in)
+{
+	uint32_t n;
+	Place *places = find_places(notes, type, arena, views, in, &n);
+	safi_note *list = safi_arena_alloc(arena, n * sizeof *list);
+	safi_span *spans = safi_arena_alloc(arena, n * sizeof *spans);
+
+	if (!places || !list || !spans) {
+		return false;
+	}
+	for (uint32_t i = 0; i < n; i++) {
+		list[i] = places[i].note;
+		spans[i] = places[i].span;
+	}
+	type->list = list;
+	type->spans = spans;
+	type->n_listed = n;
+	type->listed_in = in;
+	return true;
+}
+
+uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, safi_key key,
+                         safi_view in, const safi_note **list, const safi_span **spans)
+{
+	SafiNoteType *type = in ? type_of(notes, key) : NULL;
+
+	*list = NULL;
+	*spans = NULL;
+	if (!type || (type->listed_in != in && !take_snapshot(notes, type, arena, views, in))) {
+		return 0;
+	}
+	*list = type->list;
+	*spans = type->spans;
+	return type->n_listed;
+}
+
+/* --- features ---------------------------------------------------------------------------------- */
+
+static SafiColumn *column_of(const SafiNotes *notes, safi_key key, int32_t type)
+{
+	for (uint32_t i = 0; i < notes->n_columns; i++) {
+		if (notes->columns[i].key == key && (!type || notes->columns[i].type == type)) {
+			return &notes->columns[i];
+		}
+	}
+	return NULL;
+}
+
+/* How many ranges begin at or before a note. */
+static uint32_t ranges_before(const SafiColumn *column, safi_note note)
+{
+	uint32_t low = 0, high = column->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		if (column->ranges[middle].first <= note) {
+			low = middle + 1;
+		} else {
+			high = middle;
+		}
+	}
+	return low;
+}
+
+bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
+                           safi_key key, int32_t type, const void *values)
+{
+	SafiColumn *column = column_of(notes, key, type);
+
+	if (!column && reserve(arena, (void **)&notes->columns, sizeof *column, notes->n_columns, 1,
+	                       &notes->columns_capacity)) {
+		column = &notes->columns[notes->n_columns++];
+		*column = (SafiColumn){.key = key, .type = type};
+	}
+	if (!column || !reserve(arena, (void **)&column->ranges, sizeof(Range), column->n, 1,
+	                        &column->capacity)) {
+		return false;
+	}
+	uint32_t at = ranges_before(column, first);
+	memmove(&column->ranges[at + 1], &column->ranges[at], (column->n - at) * sizeof(Range));
+	column->ranges[at] = (Range){first, n, values};
+	column->n++;
+	return true;
+}
+
+static SafiValue column_value(const SafiColumn *column, const Range *range, safi_note note)
+{
+	uint32_t at = note - range->first;
+
+	switch (column->type) {
+	case SAFI_TEXT:
+		return (SafiValue){.text = ((const safi_text *)range->values)[at]};
+	case SAFI_INT:
+		return (SafiValue){.integer = ((const int64_t *)range->values)[at]};
+	default:
+		return (SafiValue){.real = ((const double *)range->values)[at]};
+	}
+}
+
+static bool in_column(const SafiColumn *column, safi_note note, SafiField *field)
+{
+	uint32_t before = ranges_before(column, note);
+	const Range *range = before ? &column->ranges[before - 1] : NULL;
+
+	if (!range || note - range->first >= range->n) {
+		return false;
+	}
+	*field = (SafiField){.key = column->key, .type = column->type, .n = 1, .capacity = 1};
+	field->one = column_value(column, range, note);
+	field->values = &field->one;
+	return true;
+}
+
+SafiField *safi_notes_feature(const SafiNotes *notes, safi_note note, safi_key key,
+                              SafiField *from_column)
+{
+	const SafiNote *found = safi_notes_get(notes, note);
+	SafiField *own = found && found->features ? safi_fields_find(found->features, key) : NULL;
+
+	if (own || !found) {
+		return own && own->type ? own : NULL;
+	}
+	for (uint32_t i = 0; i < notes->n_columns; i++) {
+		if (notes->columns[i].key == key && in_column(&notes->columns[i], note, from_column)) {
+			return from_column;
+		}
+	}
+	return NULL;
+}
+
+uint32_t safi_notes_keys(const SafiNotes *notes, SafiArena *arena, safi_note note,
+                         const safi_key **keys)
+{
+	const SafiNote *found = safi_notes_get(notes, note);
+	const safi_key *own = NULL;
+	SafiField field;
+	uint32_t n = 0, n_own = 0;
+
+	if (found && found->features) {
+		n_own = safi_fields_keys(found->features, arena, &own);
+	}
+	*keys = own;
+	/* Only where there are columns may a key of the map stand for an erased one. */
+	if (!found || !notes->n_columns) {
+		return n_own;
+	}
+	safi_key *all = safi_arena_alloc(arena, (notes->n_columns + n_own) * sizeof *all);
+	for (uint32_t i = 0; all && i < notes->n_columns; i++) {
+		const SafiColumn *column = &notes->columns[i];
+		bool overridden = found->features && safi_fields_find(found->features, column->key);
+		if (!overridden && in_column(column, note, &field)) {
+			all[n++] = column->key;
+		}
+	}
+	for (uint32_t i = 0; all && i < n_own; i++) {
+		if (safi_fields_find(found->features, own[i])->type) {
+			all[n++] = own[i];
+		}
+	}
+	*keys = all;
+	return n;
+}

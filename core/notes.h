@@ -1,0 +1,54 @@
+/* Standoff annotations: typed spans on views, with features.
+ *
+ * A value; init to {0}; all memory is the record's arena's.  Note n is items[n - 1]; numbers are
+ * never used again.  Features that were put one by one are a field map a note; features put for many
+ * notes at once are columns.  [worker] */
+#pragma once
+
+#include "fields.h"
+#include "views.h"
+
+typedef struct SafiNote {
+	safi_span span;
+	safi_view view;
+	safi_key type;        /* 0: removed */
+	SafiFields *features; /* NULL: none */
+} SafiNote;
+
+typedef struct SafiNoteType SafiNoteType;
+typedef struct SafiColumn SafiColumn;
+
+typedef struct SafiNotes {
+	SafiNote *items;
+	uint32_t n, capacity;
+	SafiNoteType *types; /* in order of first note */
+	uint32_t n_types, types_capacity;
+	SafiColumn *columns; /* in order of first put */
+	uint32_t n_columns, columns_capacity;
+} SafiNotes;
+
+SafiNote *safi_notes_get(const SafiNotes *notes, safi_note note);
+
+/* 0: out of memory, or a span outside the view's text. */
+safi_note safi_notes_add(SafiNotes *notes, SafiArena *arena, safi_view view, size_t view_len,
+                         safi_key type, const safi_span *spans, uint32_t n);
+void safi_notes_remove(SafiNotes *notes, safi_note note);
+
+/* Types of which a note is left.  Returns the number. */
+uint32_t safi_notes_types(const SafiNotes *notes, SafiArena *arena, const safi_key **types);
+
+/* A snapshot of a type as it lies in a view (see safi_host.notes). */
+uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, safi_key type,
+                         safi_view in, const safi_note **list, const safi_span **spans);
+
+/* Takes n values of a type (SAFI_TEXT, _INT, _REAL), already in the arena. */
+bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
+                           safi_key key, int32_t type, const void *values);
+
+/* The feature as a field, from the note's own map or from a column (then in *from_column).
+ * NULL: none. */
+SafiField *safi_notes_feature(const SafiNotes *notes, safi_note note, safi_key key,
+                              SafiField *from_column);
+/* The keys of a note's features: columns first.  Returns the number. */
+uint32_t safi_notes_keys(const SafiNotes *notes, SafiArena *arena, safi_note note,
+                         const safi_key **keys);

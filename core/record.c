@@ -1,0 +1,135 @@
+#include "record.h"
+
+#include <glib.h>
+#include <stdlib.h>
+
+safi_record *safi_record_new(void)
+{
+	return g_new0(safi_record, 1);
+}
+
+void safi_record_free(safi_record *record)
+{
+	if (!record) {
+		return;
+	}
+	safi_block_unref(record->block);
+	safi_buffer_clear(&record->rendered);
+	safi_arena_clear(&record->arena);
+	g_free(record);
+}
+
+void safi_record_reset(safi_record *record)
+{
+	SafiArena arena = record->arena;
+	SafiBuffer rendered = record->rendered;
+
+	safi_block_unref(record->block);
+	safi_arena_reset(&arena);
+	safi_buffer_reset(&rendered);
+	*record = (safi_record){.arena = arena, .rendered = rendered};
+}
+
+size_t safi_record_size(const safi_record *record)
+{
+	return sizeof *record + safi_arena_size(&record->arena) + record->rendered.capacity +
+	       (record->block ? record->views.raw.len : 0);
+}
+
+/* --- raw bytes and origin ---------------------------------------------------------------------- */
+
+void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
+{
+	if (record->owns_raw) {
+		block = NULL;
+	}
+	if (block) {
+		safi_block_ref(block);
+	} else {
+		raw.ptr = safi_arena_copy(&record->arena, raw.ptr, raw.len);
+		if (!raw.ptr) {
+			raw.len = 0;
+			safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
+		}
+	}
+	safi_block_unref(record->block);
+	record->block = block;
+	record->views.raw = raw;
+}
+
+void safi_record_set_origin(safi_record *record, safi_text name, uint64_t begin, uint64_t end)
+{
+	char *copy = safi_arena_copy(&record->arena, name.ptr, name.len);
+
+	record->origin_name = (safi_text){copy, copy ? name.len : 0};
+	record->origin_begin = begin;
+	record->origin_end = end;
+}
+
+void safi_record_share_raw(safi_record *record, const safi_record *from)
+{
+	safi_record_set_raw(record, from->views.raw, from->block);
+	safi_record_set_origin(record, from->origin_name, from->origin_begin, from->origin_end);
+	record->number = from->number;
+}
+
+/* --- reasons ----------------------------------------------------------------------------------- */
+
+static safi_text keep_string(safi_record *record, const char *string)
+{
+	safi_text text = safi_str(string ? string : "");
+
+	/* A plugin's message may hold anything; what is written must be UTF-8. */
+	g_autofree char *valid = g_utf8_make_valid(text.ptr, text.len);
+	text = safi_str(valid);
+	text.ptr = safi_arena_copy(&record->arena, text.ptr, text.len);
+	return text.ptr ? text : (safi_text){"", 0};
+}
+
+static void set_reason(safi_record *record, SafiReason *reason, safi_status status,
+                       const char *code, const char *message)
+{
+	if (!reason->status) {
+		*reason = (SafiReason){status, keep_string(record, code),
+		                       keep_string(record, message)};
+	}
+}
+
+safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
+                                   const char *message)
+{
+	set_reason(record, &record->reason, status, code, message);
+	return status;
+}
+
+bool safi_record_break(safi_record *record, const char *code, const char *message)
+{
+	set_reason(record, &record->broken, SAFI_FAIL, code, message);
+	return false;
+}
+
+/* --- fields of the record and of its notes ----------------------------------------------------- */
+
+SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make)
+{
+	if (!note) {
+		return &record->fields;
+	}
+	SafiNote *found = safi_notes_get(&record->notes, note);
+	if (found && !found->features && make) {
+		found->features = safi_arena_alloc(&record->arena, sizeof *found->features);
+		if (found->features) {
+			*found->features = (SafiFields){0};
+		}
+	}
+	return found ? found->features : NULL;
+}
+
+SafiField *safi_record_field(const safi_record *record, safi_note note, safi_key key,
+                             SafiField *scratch)
+{
+	if (!note) {
+		return safi_fields_find(&record->fields, key);
+	}
+	return safi_notes_feature(&record->notes, note, key, scratch);
+}

@@ -1,0 +1,66 @@
+/* A record: raw bytes with an origin, and what stages made of them: fields, views, notes.
+ *
+ * A record belongs to one thread at a time and is used again after a reset; its arena holds all that
+ * it owns but the raw bytes, which it shares with the input (a reference to the input's block).
+ * The host's table (host.c) is the way in for plugins; the engine uses these functions too. */
+#pragma once
+
+#include "block.h"
+#include "buffer.h"
+#include "name.h"
+#include "notes.h"
+
+typedef struct SafiFlow SafiFlow;
+
+/* Why a record did not come through, as the stage said it. */
+typedef struct SafiReason {
+	safi_status status; /* SAFI_FAIL or SAFI_DROP; 0: none */
+	safi_text code, message;
+} SafiReason;
+
+struct safi_record {
+	SafiArena arena;
+	SafiNames names;
+	SafiFields fields;
+	SafiViews views;
+	SafiNotes notes;
+	SafiBuffer rendered;  /* what the writer made of it */
+
+	SafiBlock *block;     /* a reference to where the raw bytes lie; NULL: in the arena */
+	bool owns_raw;        /* copies raw bytes, so that one held record does not keep a block */
+	safi_text origin_name;
+	uint64_t origin_begin, origin_end;
+	uint64_t number;      /* from 1, in input order; emitted ones have their parent's */
+
+	SafiReason reason;    /* from fail() or drop() */
+	SafiReason broken;    /* the first put, add or alloc that failed */
+
+	SafiFlow *flow;       /* the engine's: where it is and what may be done with it */
+	safi_record *next;    /* the engine's: in a list of its own */
+};
+
+safi_record *safi_record_new(void);
+void safi_record_free(safi_record *record);
+void safi_record_reset(safi_record *record);
+
+/* Bytes in memory that go with the record. */
+size_t safi_record_size(const safi_record *record);
+
+/* Takes a reference to the block, if any; else copies the bytes. */
+void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block);
+void safi_record_set_origin(safi_record *record, safi_text name, uint64_t begin, uint64_t end);
+/* The raw bytes and origin of another record, shared. */
+void safi_record_share_raw(safi_record *record, const safi_record *from);
+
+/* Notes the reason; the first stays.  Returns the status. */
+safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
+                                   const char *message);
+/* Marks the record as broken: it will fail, whatever its stage returns.  Returns false. */
+bool safi_record_break(safi_record *record, const char *code, const char *message);
+
+/* The fields of the record (note 0) or of a note; NULL if there is none of that number.  With
+ * `make`, a note that has none gets a map. */
+SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make);
+/* A field of the record or a feature of a note; *scratch serves columns.  NULL: none. */
+SafiField *safi_record_field(const safi_record *record, safi_note note, safi_key key,
+                             SafiField *scratch);
