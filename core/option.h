@@ -25,6 +25,8 @@ double safi_config_real(const safi_config *config, const char *name);
 bool safi_config_bool(const safi_config *config, const char *name);
 bool safi_config_item(const safi_config *config, const char *name, uint32_t i, safi_text *item);
 bool safi_config_given(const safi_config *config, const char *name);
+/* Whether the stage declares an option of that name and type. */
+bool safi_config_declares(const safi_config *config, const char *name, uint32_t type);
 
 /* Notes why the stage is refused, at the place of the option (or of the stage).  The report of
  * safi_config_new() must still be alive. */

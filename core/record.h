@@ -7,10 +7,9 @@
 
 #include "block.h"
 #include "buffer.h"
+#include "flow.h"
 #include "name.h"
 #include "notes.h"
-
-typedef struct SafiFlow SafiFlow;
 
 /* Why a record did not come through, as the stage said it. */
 typedef struct SafiReason {
@@ -36,6 +35,7 @@ struct safi_record {
 	SafiReason broken;    /* the first put, add or alloc that failed */
 
 	SafiFlow *flow;       /* the engine's: where it is and what may be done with it */
+	safi_input *input;    /* while next() fills the record */
 	safi_record *next;    /* the engine's: in a list of its own */
 };
 

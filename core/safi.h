@@ -246,7 +246,8 @@ typedef struct safi_host {
 	 * read_bytes() and peek() give fewer than `want` only at the end. */
 	safi_status (*read_line)(safi_input *, safi_bytes *);   /* without its LF */      /* [reader] */
 	safi_status (*read_bytes)(safi_input *, size_t want, safi_bytes *);               /* [reader] */
-	safi_status (*read_rest)(safi_input *, safi_bytes *);   /* to the end of this file */
+	/* To the end of this file; of an empty one, its no bytes, once. */
+	safi_status (*read_rest)(safi_input *, safi_bytes *);
 	safi_status (*peek)(safi_input *, size_t want, safi_bytes *);  /* and does not take them */
 	safi_bytes (*taken)(const safi_input *);  /* all that this next() read, in one piece */
 	safi_text (*input_name)(const safi_input *);
@@ -340,7 +341,8 @@ typedef struct safi_stage {
 	/* An instance.  May be NULL: self is then NULL.  A NULL result refuses the stage. */
 	void *(*create)(const safi_host *, const safi_config *, const void *model);      /* [main] */
 	/* Readers: finds the next record's bytes, says so with set_raw(), and leaves the rest to
-	 * process().  SAFI_END when the input is at its end. */
+	 * process().  SAFI_END when the input is at its end.  One instance of its own: what process()
+	 * should know of it goes onto the record. */
 	safi_status (*next)(void *self, safi_input *, safi_record *);                    /* [reader] */
 	safi_status (*process)(void *self, safi_record *);                               /* [worker] */
 	/* After the last record.  tail carries emit() of ordered stages; NULL if parallel. */

@@ -1,0 +1,350 @@
+#include "input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* read(2) of 256 KiB: 5.6-6.5 GB/s with memchr over it; larger gains nothing, mmap under 10 %. */
+enum { BLOCK = 256 * 1024, BLOCK_MIN = 4096 };
+
+struct safi_input {
+	char *name;
+	int fd;
+	bool regular, ended, rested;
+	size_t record_limit;
+	SafiBlock *block;
+	size_t record; /* where this next() began, in the block */
+	size_t at;     /* of the next byte */
+	bool handed;   /* this next() has pointers into the block */
+	GPtrArray *retired; /* blocks that this next() has pointers into */
+	void (*wait)(void *data);
+	void *wait_data;
+	SafiInputFault fault;
+	char *fault_message;
+};
+
+/* --- opening ----------------------------------------------------------------------------------- */
+
+static int open_fd(const char *path, GError **error)
+{
+	int fd = g_str_equal(path, "-") ? dup(STDIN_FILENO)
+	                                : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+
+	if (fd < 0) {
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "%s",
+		            g_strerror(errno));
+	}
+	return fd;
+}
+
+safi_input *safi_input_open(const char *path, size_t record_limit, GError **error)
+{
+	struct stat info = {0};
+	int fd = open_fd(path, error);
+
+	if (fd < 0) {
+		return NULL;
+	}
+	if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_ISDIR, "%s", g_strerror(EISDIR));
+		close(fd);
+		return NULL;
+	}
+	safi_input *input = g_new0(safi_input, 1);
+	input->name = g_strdup(path);
+	input->fd = fd;
+	input->regular = S_ISREG(info.st_mode);
+	input->record_limit = record_limit;
+	input->retired = g_ptr_array_new_with_free_func((GDestroyNotify)safi_block_unref);
+	/* A small page does not need a large block; one byte more, so that one read sees its end. */
+	size_t size = input->regular ? (size_t)info.st_size + 1 : BLOCK;
+	input->block = safi_block_new(CLAMP(size, BLOCK_MIN, BLOCK));
+	if (!input->block) {
+		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM, g_strerror(ENOMEM));
+		g_clear_pointer(&input, safi_input_close);
+	}
+	return input;
+}
+
+void safi_input_close(safi_input *input)
+{
+	if (!input) {
+		return;
+	}
+	close(input->fd);
+	safi_block_unref(input->block);
+	g_ptr_array_free(input->retired, TRUE);
+	g_free(input->fault_message);
+	g_free(input->name);
+	g_free(input);
+}
+
+void safi_input_on_wait(safi_input *input, void (*wait)(void *data), void *data)
+{
+	input->wait = wait;
+	input->wait_data = data;
+}
+
+/* --- filling ----------------------------------------------------------------------------------- */
+
+static safi_status fatal(safi_input *input, const char *code, const char *message)
+{
+	g_free(input->fault_message);
+	input->fault_message = g_strdup(message);
+	input->fault = (SafiInputFault){.begin = safi_input_offset(input),
+	                                .end = safi_input_offset(input),
+	                                .code = code, .message = input->fault_message};
+	return SAFI_FATAL;
+}
+
+static void tell_if_waiting(safi_input *input)
+{
+	struct pollfd ready = {.fd = input->fd, .events = POLLIN};
+
+	if (input->wait && !input->regular && poll(&ready, 1, 0) == 0) {
+		input->wait(input->wait_data);
+	}
+}
+
+/* Moves what is not consumed, from `keep` on, to the front of a block with room. */
+static bool make_room(safi_input *input, size_t keep)
+{
+	SafiBlock *old = input->block;
+	size_t len = old->len - keep;
+
+	if (keep && !input->handed && safi_block_is_single(old)) {
+		memmove(old->data, old->data + keep, len);
+		old->offset += keep;
+		old->len = len;
+	} else {
+		SafiBlock *block = safi_block_new(MAX(BLOCK, len * 2));
+		if (!block) {
+			return false;
+		}
+		memcpy(block->data, old->data + keep, len);
+		block->len = len;
+		block->offset = old->offset + keep;
+		input->block = block;
+		g_ptr_array_add(input->retired, old);
+	}
+	input->record -= keep;
+	input->at -= keep;
+	return true;
+}
+
+/* Reads more behind what is there, keeping all from `keep` on.  KEEP: there is more; END; FATAL. */
+static safi_status fill(safi_input *input, size_t keep)
+{
+	ssize_t got;
+
+	if (input->ended) {
+		return SAFI_END;
+	}
+	if (input->block->len == input->block->capacity && !make_room(input, keep)) {
+		return fatal(input, "out-of-memory", "no memory for a block of input");
+	}
+	SafiBlock *block = input->block;
+	tell_if_waiting(input);
+	do {
+		got = read(input->fd, block->data + block->len, block->capacity - block->len);
+	} while (got < 0 && errno == EINTR);
+	if (got < 0) {
+		return fatal(input, "read-error", g_strerror(errno));
+	}
+	input->ended = got == 0;
+	block->len += got;
+	return got ? SAFI_KEEP : SAFI_END;
+}
+
+/* Makes `want` bytes from `at` on available, or as many as there are: KEEP unless FATAL. */
+static safi_status need(safi_input *input, size_t want)
+{
+	safi_status status = SAFI_KEEP;
+
+	while (status == SAFI_KEEP && input->block->len - input->at < want) {
+		status = fill(input, input->record);
+	}
+	return status == SAFI_FATAL ? SAFI_FATAL : SAFI_KEEP;
+}
+
+/* --- too long ---------------------------------------------------------------------------------- */
+
+enum { HEAD = 1024 /* so much of a record that is too long goes into its dead letter */ };
+
+/* A copy of the record's first bytes; lives until the next next(). */
+static safi_bytes keep_head(safi_input *input)
+{
+	const size_t len = MIN(HEAD, input->block->len - input->record);
+	SafiBlock *head = safi_block_new(len);
+
+	if (!head) {
+		return (safi_bytes){NULL, 0};
+	}
+	memcpy(head->data, input->block->data + input->record, len);
+	g_ptr_array_add(input->retired, head);
+	return (safi_bytes){head->data, len};
+}
+
+/* Leaves out bytes from the record's begin on: up to and with the next LF (if `line`), else as many
+ * as `count`; or to the end. */
+static safi_status skip(safi_input *input, bool line, size_t count)
+{
+	safi_status status = SAFI_KEEP;
+
+	input->at = input->record;
+	while (status == SAFI_KEEP) {
+		const uint8_t *from = input->block->data + input->at;
+		const size_t there = input->block->len - input->at;
+		const uint8_t *lf = line ? memchr(from, '\n', there) : NULL;
+		if (lf || (!line && there >= count)) {
+			input->at += lf ? (size_t)(lf + 1 - from) : count;
+			break;
+		}
+		count -= line ? 0 : there;
+		input->at = input->record = input->block->len;
+		status = fill(input, input->record);
+	}
+	input->record = input->at;
+	return status == SAFI_FATAL ? SAFI_FATAL : SAFI_KEEP;
+}
+
+static safi_status too_long(safi_input *input, bool line, size_t count)
+{
+	const uint64_t begin = input->block->offset + input->record;
+	const safi_bytes head = keep_head(input);
+
+	if (skip(input, line, count) == SAFI_FATAL) {
+		return SAFI_FATAL;
+	}
+	g_free(input->fault_message);
+	input->fault_message = g_strdup_printf("the record is longer than limits.record, %zu bytes",
+	                                       input->record_limit);
+	input->fault = (SafiInputFault){begin, safi_input_offset(input), head, "record-too-long",
+	                                input->fault_message};
+	return SAFI_FAIL;
+}
+
+/* --- reading ----------------------------------------------------------------------------------- */
+
+void safi_input_begin_record(safi_input *input)
+{
+	input->record = input->at;
+	input->handed = false;
+	g_ptr_array_set_size(input->retired, 0);
+}
+
+/* Hands out `len` bytes and goes on behind them and `more`. */
+static safi_status hand(safi_input *input, size_t len, size_t more, safi_bytes *bytes)
+{
+	*bytes = (safi_bytes){input->block->data + input->at, len};
+	input->at += len + more;
+	input->handed = true;
+	return SAFI_KEEP;
+}
+
+safi_status safi_input_line(safi_input *input, safi_bytes *line)
+{
+	size_t searched = 0; /* behind `at`, so that a long line is looked at once */
+
+	for (;;) {
+		const uint8_t *from = input->block->data + input->at;
+		const size_t there = input->block->len - input->at;
+		const uint8_t *lf = memchr(from + searched, '\n', there - searched);
+		const size_t len = lf ? (size_t)(lf - from) : there;
+		if (input->at - input->record + len > input->record_limit) {
+			return too_long(input, true, 0);
+		}
+		if (lf) {
+			return hand(input, len, 1, line);
+		}
+		searched = there;
+		safi_status status = fill(input, input->record);
+		if (status == SAFI_END && there) {
+			return hand(input, there, 0, line);
+		}
+		if (status != SAFI_KEEP) {
+			return status;
+		}
+	}
+}
+
+safi_status safi_input_bytes(safi_input *input, size_t want, safi_bytes *bytes)
+{
+	if (want > input->record_limit - (input->at - input->record)) {
+		return too_long(input, false, input->at - input->record + want);
+	}
+	if (need(input, want) == SAFI_FATAL) {
+		return SAFI_FATAL;
+	}
+	const size_t there = MIN(want, input->block->len - input->at);
+	return there || !want ? hand(input, there, 0, bytes) : SAFI_END;
+}
+
+safi_status safi_input_rest(safi_input *input, safi_bytes *bytes)
+{
+	const size_t left = input->record_limit - (input->at - input->record);
+
+	if (need(input, left + 1) == SAFI_FATAL) {
+		return SAFI_FATAL;
+	}
+	const size_t there = input->block->len - input->at;
+	if (there > left) {
+		return too_long(input, false, SIZE_MAX);
+	}
+	/* An empty file is still a file: its nothing is handed out once. */
+	if (!there && (input->rested || safi_input_offset(input))) {
+		return SAFI_END;
+	}
+	input->rested = true;
+	return hand(input, there, 0, bytes);
+}
+
+safi_status safi_input_peek(safi_input *input, size_t want, safi_bytes *bytes)
+{
+	want = MIN(want, input->record_limit - (input->at - input->record));
+	if (need(input, want) == SAFI_FATAL) {
+		return SAFI_FATAL;
+	}
+	const size_t at = input->at;
+	safi_status status = hand(input, MIN(want, input->block->len - at), 0, bytes);
+	input->at = at;
+	return bytes->len || !want ? status : SAFI_END;
+}
+
+safi_bytes safi_input_taken(const safi_input *input)
+{
+	return (safi_bytes){input->block->data + input->record, input->at - input->record};
+}
+
+/* --- asking ------------------------------------------------------------------------------------ */
+
+safi_text safi_input_name(const safi_input *input)
+{
+	return safi_str(input->name);
+}
+
+uint64_t safi_input_offset(const safi_input *input)
+{
+	return input->block->offset + input->at;
+}
+
+SafiBlock *safi_input_block(const safi_input *input, safi_bytes bytes, uint64_t *offset)
+{
+	SafiBlock *found = safi_block_holds(input->block, bytes) ? input->block : NULL;
+
+	for (guint i = 0; !found && i < input->retired->len; i++) {
+		SafiBlock *retired = input->retired->pdata[i];
+		found = safi_block_holds(retired, bytes) ? retired : NULL;
+	}
+	if (found) {
+		*offset = found->offset + (uint64_t)(bytes.ptr - found->data);
+	}
+	return found;
+}
+
+const SafiInputFault *safi_input_fault(const safi_input *input)
+{
+	return &input->fault;
+}

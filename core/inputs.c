@@ -1,0 +1,112 @@
+#include "inputs.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+
+struct SafiInputs {
+	char **words;
+	guint at;
+	FTS *tree; /* the directory that is being walked; NULL: none */
+};
+
+static const char *const only_stdin[] = {"-", NULL};
+
+SafiInputs *safi_inputs_new(const char *const *words)
+{
+	SafiInputs *inputs = g_new0(SafiInputs, 1);
+
+	inputs->words = g_strdupv((char **)(words && words[0] ? words : only_stdin));
+	return inputs;
+}
+
+static void close_tree(SafiInputs *inputs)
+{
+	if (inputs->tree) {
+		fts_close(inputs->tree);
+		inputs->tree = NULL;
+	}
+}
+
+void safi_inputs_free(SafiInputs *inputs)
+{
+	if (inputs) {
+		close_tree(inputs);
+		g_strfreev(inputs->words);
+		g_free(inputs);
+	}
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+	return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static bool is_directory(const char *path)
+{
+	struct stat info;
+
+	return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static void set_error(GError **error, const char *path, int code)
+{
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code), "%s: %s", path,
+	            g_strerror(code));
+}
+
+/* The next file of the tree; NULL with an error: one that cannot be had; NULL: no more. */
+static const char *walk(SafiInputs *inputs, GError **error)
+{
+	for (FTSENT *entry; (entry = fts_read(inputs->tree));) {
+		if (entry->fts_level > 0 && entry->fts_name[0] == '.') {
+			fts_set(inputs->tree, entry, FTS_SKIP);
+			continue;
+		}
+		switch (entry->fts_info) {
+		case FTS_F:
+			return entry->fts_path;
+		case FTS_DC:
+			set_error(error, entry->fts_path, ELOOP);
+			return NULL;
+		case FTS_DNR:
+		case FTS_ERR:
+		case FTS_NS:
+		case FTS_SLNONE:
+			set_error(error, entry->fts_path, entry->fts_errno ? entry->fts_errno : ENOENT);
+			return NULL;
+		default:
+			break;
+		}
+	}
+	close_tree(inputs);
+	return NULL;
+}
+
+const char *safi_inputs_next(SafiInputs *inputs, GError **error)
+{
+	for (;;) {
+		if (inputs->tree) {
+			const char *path = walk(inputs, error);
+			if (path || inputs->tree) {
+				return path;
+			}
+		}
+		char *word = inputs->words[inputs->at];
+		if (!word) {
+			return NULL;
+		}
+		inputs->at++;
+		if (!is_directory(word)) {
+			return word;
+		}
+		char *roots[] = {word, NULL};
+		inputs->tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
+		if (!inputs->tree) {
+			set_error(error, word, errno);
+			return NULL;
+		}
+	}
+}

@@ -1,0 +1,127 @@
+#include "letter.h"
+
+#include "json.h"
+#include "utf8.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+struct SafiLetters {
+	char *path;
+	int fd; /* -1 before the first letter */
+	SafiBuffer line;
+};
+
+SafiLetters *safi_letters_new(const char *path)
+{
+	SafiLetters *letters = g_new0(SafiLetters, 1);
+
+	letters->path = g_strdup(path);
+	letters->fd = -1;
+	return letters;
+}
+
+static bool failed(const SafiLetters *letters, GError **error)
+{
+	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
+	            "cannot write the dead letter to %s: %s", letters->path, g_strerror(errno));
+	return false;
+}
+
+bool safi_letters_close(SafiLetters *letters, GError **error)
+{
+	bool ok = true;
+
+	if (letters->fd >= 0) {
+		fsync(letters->fd); /* not everything can be synced; what cannot be written, said so */
+		ok = close(letters->fd) == 0 || failed(letters, error);
+	}
+	safi_buffer_clear(&letters->line);
+	g_free(letters->path);
+	g_free(letters);
+	return ok;
+}
+
+const char *safi_letters_path(const SafiLetters *letters)
+{
+	return letters->path;
+}
+
+static void add(SafiBuffer *line, const char *string)
+{
+	safi_buffer_add(line, string, strlen(string));
+}
+
+static void add_number(SafiBuffer *line, const char *name, uint64_t number)
+{
+	char digits[32];
+
+	add(line, name);
+	g_snprintf(digits, sizeof digits, "%" G_GUINT64_FORMAT, number);
+	add(line, digits);
+}
+
+static void add_raw(SafiBuffer *line, safi_bytes raw)
+{
+	if (safi_utf8_prefix(raw) == raw.len) {
+		add(line, "{\"raw\":");
+		safi_json_escape(line, (safi_text){(const char *)raw.ptr, raw.len});
+	} else {
+		g_autofree char *base64 = g_base64_encode(raw.ptr, raw.len);
+		add(line, "{\"raw_base64\":\"");
+		add(line, base64);
+		add(line, "\"");
+	}
+}
+
+static void add_letter(SafiBuffer *line, const safi_record *record, const SafiReason *reason,
+                       const char *label, const char *plugin)
+{
+	add_raw(line, record->views.raw);
+	add(line, ",\"origin\":{\"name\":");
+	safi_json_escape(line, record->origin_name);
+	add_number(line, ",\"begin\":", record->origin_begin);
+	add_number(line, ",\"end\":", record->origin_end);
+	add_number(line, ",\"record\":", record->number);
+	add(line, "},\"stage\":");
+	safi_json_escape(line, safi_str(label));
+	add(line, ",\"code\":");
+	safi_json_escape(line, reason->code);
+	add(line, ",\"message\":");
+	safi_json_escape(line, reason->message);
+	add(line, ",\"plugin\":");
+	safi_json_escape(line, safi_str(plugin));
+	add(line, ",\"safi\":\"" SAFI_VERSION "\"}\n");
+}
+
+static bool open_file(SafiLetters *letters)
+{
+	if (letters->fd < 0) {
+		letters->fd = open(letters->path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+	}
+	return letters->fd >= 0;
+}
+
+bool safi_letters_write(SafiLetters *letters, const safi_record *record, const SafiReason *reason,
+                        const char *label, const char *plugin, GError **error)
+{
+	safi_buffer_reset(&letters->line);
+	add_letter(&letters->line, record, reason, label, plugin);
+	if (letters->line.failed) {
+		errno = ENOMEM;
+		return failed(letters, error);
+	}
+	if (!open_file(letters)) {
+		return failed(letters, error);
+	}
+	/* One write a letter, so that two runs that append to one file do not mix their lines. */
+	for (size_t at = 0; at < letters->line.len;) {
+		ssize_t put = write(letters->fd, letters->line.data + at, letters->line.len - at);
+		if (put < 0 && errno != EINTR) {
+			return failed(letters, error);
+		}
+		at += put > 0 ? (size_t)put : 0;
+	}
+	return true;
+}

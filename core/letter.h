@@ -1,0 +1,23 @@
+/* Dead letters: records that failed, each with all that is needed to see why and to try again.
+ *
+ * JSON Lines, appended to a file that is opened at the first letter and never erased.  A letter:
+ *   {"raw":"..." or "raw_base64":"...","origin":{"name","begin","end","record"},
+ *    "stage","code","message","plugin","safi"}
+ * [writer] */
+#pragma once
+
+#include "record.h"
+
+#include <glib.h>
+
+typedef struct SafiLetters SafiLetters;
+
+SafiLetters *safi_letters_new(const char *path);
+/* Closes; false when something of what was written may be lost. */
+bool safi_letters_close(SafiLetters *letters, GError **error);
+
+const char *safi_letters_path(const SafiLetters *letters);
+
+/* `label` is the stage's, `plugin` its plugin's id and version. */
+bool safi_letters_write(SafiLetters *letters, const safi_record *record, const SafiReason *reason,
+                        const char *label, const char *plugin, GError **error);

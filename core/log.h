@@ -1,0 +1,12 @@
+/* What is said to people while a run goes on: one line each on stderr, never on stdout.  [any] */
+#pragma once
+
+#include "safi.h"
+
+#include <glib.h>
+
+/* Messages above this level are left out; SAFI_LOG_WARNING at first.  [main] */
+void safi_log_set_level(int32_t level);
+
+/* "safi: warning: ..." */
+void safi_log(int32_t level, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -1,0 +1,174 @@
+#include "output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { GATHERED = 64 * 1024 };
+
+struct safi_output {
+	char *path, *part; /* NULL: stdout */
+	int fd;            /* -1: the writer's own */
+	bool direct;       /* the path is a device or a pipe: written as it is */
+	bool committed;
+	GError *error;
+	size_t len;
+	uint8_t gathered[GATHERED];
+};
+
+static void set_error(GError **error, const char *doing, const char *name)
+{
+	if (error && !*error) {
+		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot %s %s: %s",
+		            doing, name, g_strerror(errno));
+	}
+}
+
+/* /dev/null, a terminal or a named pipe cannot be replaced by renaming. */
+static bool is_special(const char *path)
+{
+	struct stat info;
+
+	return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+}
+
+safi_output *safi_output_open(const char *path, bool own, GError **error)
+{
+	safi_output *output = g_new(safi_output, 1);
+
+	*output = (safi_output){.fd = -1};
+	if (!path) {
+		output->fd = dup(STDOUT_FILENO);
+	} else {
+		output->path = g_strdup(path);
+		output->direct = is_special(path);
+		output->part = output->direct ? g_strdup(path) : g_strconcat(path, ".part", NULL);
+		if (own) {
+			return output;
+		}
+		output->fd = open(output->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+		                  0666);
+	}
+	if (output->fd < 0) {
+		set_error(error, "write to", path ? output->part : "stdout");
+		output->committed = true; /* there is nothing of ours to remove */
+		g_clear_pointer(&output, safi_output_close);
+	}
+	return output;
+}
+
+static bool write_all(safi_output *output, const uint8_t *bytes, size_t len)
+{
+	while (len && !output->error) {
+		ssize_t put = write(output->fd, bytes, len);
+		if (put >= 0) {
+			bytes += put;
+			len -= put;
+		} else if (errno != EINTR) {
+			set_error(&output->error, "write to", safi_output_name(output));
+		}
+	}
+	return !output->error;
+}
+
+bool safi_output_flush(safi_output *output)
+{
+	const size_t len = output->len;
+
+	output->len = 0;
+	return write_all(output, output->gathered, len);
+}
+
+bool safi_output_write(safi_output *output, safi_bytes bytes)
+{
+	if (output->len + bytes.len > GATHERED && !safi_output_flush(output)) {
+		return false;
+	}
+	if (bytes.len >= GATHERED) {
+		return write_all(output, bytes.ptr, bytes.len);
+	}
+	if (bytes.len) {
+		memcpy(output->gathered + output->len, bytes.ptr, bytes.len);
+	}
+	output->len += bytes.len;
+	return !output->error;
+}
+
+const GError *safi_output_error(const safi_output *output)
+{
+	return output->error;
+}
+
+const char *safi_output_path(const safi_output *output)
+{
+	return output->part ? output->part : "";
+}
+
+const char *safi_output_name(const safi_output *output)
+{
+	return output->path ? output->path : "stdout";
+}
+
+/* The rename is durable when the directory is; some file systems cannot sync one, which is fine. */
+static void sync_directory(const char *path)
+{
+	g_autofree char *directory = g_path_get_dirname(path);
+	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0) {
+		fsync(fd);
+		close(fd);
+	}
+}
+
+static bool close_fd(safi_output *output)
+{
+	/* A pipe or a device cannot be synced; a file that cannot has lost data. */
+	if (output->path && !output->direct && fsync(output->fd) < 0) {
+		set_error(&output->error, "write to", output->path);
+	}
+	if (close(output->fd) < 0 && errno != EINTR) {
+		set_error(&output->error, "close", safi_output_name(output));
+	}
+	output->fd = -1;
+	return !output->error;
+}
+
+bool safi_output_commit(safi_output *output, GError **error)
+{
+	if (output->fd >= 0) {
+		safi_output_flush(output);
+		close_fd(output);
+	}
+	if (!output->error && output->path && !output->direct) {
+		if (rename(output->part, output->path) < 0) {
+			set_error(&output->error, "rename the finished file to", output->path);
+		} else {
+			sync_directory(output->path);
+		}
+	}
+	if (output->error) {
+		g_propagate_error(error, g_error_copy(output->error));
+		return false;
+	}
+	return output->committed = true;
+}
+
+void safi_output_close(safi_output *output)
+{
+	if (!output) {
+		return;
+	}
+	if (output->fd >= 0) {
+		close(output->fd);
+	}
+	if (output->part && !output->committed && !output->direct) {
+		unlink(output->part);
+	}
+	g_clear_error(&output->error);
+	g_free(output->path);
+	g_free(output->part);
+	g_free(output);
+}
