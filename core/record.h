@@ -11,11 +11,19 @@
 #include "name.h"
 #include "notes.h"
 
+#include <glib.h>
+
 /* Why a record did not come through, as the stage said it. */
 typedef struct SafiReason {
 	safi_status status; /* SAFI_FAIL or SAFI_DROP; 0: none */
 	safi_text code, message;
 } SafiReason;
+
+typedef enum {
+	SAFI_PHASE_MOVING,  /* on its way, or in a stage's hand */
+	SAFI_PHASE_EMITTED, /* made by a stage, not yet submitted */
+	SAFI_PHASE_HELD
+} SafiPhase;
 
 struct safi_record {
 	SafiArena arena;
@@ -36,7 +44,12 @@ struct safi_record {
 
 	SafiFlow *flow;       /* the engine's: where it is and what may be done with it */
 	safi_input *input;    /* while next() fills the record */
-	safi_record *next;    /* the engine's: in a list of its own */
+	/* The engine's own: */
+	SafiPhase phase;
+	guint held_at;        /* which stage holds it, and how many bytes that is */
+	size_t held_bytes;
+	GList link;           /* in a queue of held or emitted records */
+	safi_record *next;    /* among the idle ones */
 };
 
 safi_record *safi_record_new(void);

@@ -1,0 +1,115 @@
+#include "ending.h"
+
+#include "engine.h"
+#include "log.h"
+
+enum { TOLD = 10 /* failures told one by one; the rest only in the dead letters */ };
+
+void safi_ending_init(SafiEnding *ending, const char *dead_path, SafiBudget budget, bool strict)
+{
+	*ending = (SafiEnding){.budget = budget, .strict = strict};
+	ending->tally = safi_tally_new();
+	ending->letters = safi_letters_new(dead_path);
+}
+
+bool safi_ending_clear(SafiEnding *ending)
+{
+	g_autoptr(GError) error = NULL;
+	bool good = safi_letters_close(ending->letters, &error);
+
+	if (!good) {
+		safi_log(SAFI_LOG_ERROR, "%s", error->message);
+	}
+	safi_tally_free(ending->tally);
+	g_free(ending->problem);
+	return good;
+}
+
+void safi_ending_stop(SafiEnding *ending, int status, char *problem)
+{
+	if (ending->status) {
+		g_free(problem);
+		return;
+	}
+	ending->status = status;
+	ending->problem = problem;
+}
+
+void safi_ending_written(SafiEnding *ending)
+{
+	ending->tally->written++;
+}
+
+void safi_ending_dropped(SafiEnding *ending, const SafiReason *reason, const char *label)
+{
+	ending->tally->dropped++;
+	safi_tally_count(ending->tally, label, "dropped", reason->code, 1);
+}
+
+void safi_ending_kept(SafiEnding *ending, const SafiReason *reason, const char *label)
+{
+	ending->tally->kept++;
+	safi_tally_count(ending->tally, label, "kept", reason->code, 1);
+}
+
+static char *describe(const safi_record *record, const SafiReason *reason, const char *label)
+{
+	return g_strdup_printf("%.*s: record %" G_GUINT64_FORMAT " (bytes %" G_GUINT64_FORMAT
+	                       " to %" G_GUINT64_FORMAT "): %s: %.*s: %.*s",
+	                       (int)record->origin_name.len,
+	                       record->origin_name.ptr ? record->origin_name.ptr : "",
+	                       record->number, record->origin_begin, record->origin_end, label,
+	                       (int)reason->code.len, reason->code.ptr,
+	                       (int)reason->message.len, reason->message.ptr);
+}
+
+static void tell(SafiEnding *ending, const char *what)
+{
+	if (ending->told++ < TOLD) {
+		safi_log(SAFI_LOG_WARNING, "%s", what);
+	} else if (ending->told == TOLD + 1) {
+		safi_log(SAFI_LOG_WARNING, "further failures are told in the dead letters only");
+	}
+}
+
+/* By count at once, by share only when there were enough records to judge (the first 1,000). */
+static bool over_budget(const SafiEnding *ending)
+{
+	const SafiTally *tally = ending->tally;
+
+	if (!ending->budget.given) {
+		return false;
+	}
+	if (ending->budget.share > 0) {
+		return tally->read > 1000 &&
+		       (double)tally->dead > ending->budget.share * (double)tally->read;
+	}
+	return tally->dead > ending->budget.count;
+}
+
+void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
+                      const SafiInstances *where)
+{
+	g_autoptr(GError) error = NULL;
+	const char *label = where->step->label;
+	g_autofree char *what = describe(record, reason, label);
+
+	ending->tally->dead++;
+	safi_tally_count(ending->tally, label, "dead", reason->code, 1);
+	if (!safi_letters_write(ending->letters, record, reason, label, where->plugin, &error)) {
+		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+	}
+	if (ending->strict) {
+		safi_ending_stop(ending, SAFI_EXIT_STRICT, g_steal_pointer(&what));
+	} else if (where->step->on_error == SAFI_ON_ERROR_STOP) {
+		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_steal_pointer(&what));
+	} else {
+		tell(ending, what);
+	}
+	if (over_budget(ending)) {
+		safi_ending_stop(ending, SAFI_EXIT_FAILED,
+		                 g_strdup_printf("%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
+		                                 " records failed, more than max_failures allows",
+		                                 ending->tally->dead, ending->tally->read));
+	}
+}

@@ -1,0 +1,34 @@
+/* What becomes of a record: the accounts, the dead letters, and when there were too many of them.
+ *
+ * Every record that a run reads or a stage makes ends here exactly once.  In record order.
+ * [writer] */
+#pragma once
+
+#include "instances.h"
+#include "letter.h"
+#include "tally.h"
+
+typedef struct SafiEnding {
+	SafiTally *tally;
+	SafiLetters *letters;
+	SafiBudget budget;
+	bool strict;
+	int status;       /* SAFI_EXIT_OK while the run may go on */
+	char *problem;    /* why it may not */
+	guint told;       /* failures told on stderr so far */
+} SafiEnding;
+
+void safi_ending_init(SafiEnding *ending, const char *dead_path, SafiBudget budget, bool strict);
+/* False when letters may be lost; the problem says so. */
+bool safi_ending_clear(SafiEnding *ending);
+
+/* Stops the run with an exit status; the first reason stays.  The sentence is taken. */
+void safi_ending_stop(SafiEnding *ending, int status, char *problem);
+
+void safi_ending_written(SafiEnding *ending);
+void safi_ending_dropped(SafiEnding *ending, const SafiReason *reason, const char *label);
+/* A failure of a stage with on_error: dead (or stop, which also ends the run). */
+void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
+                      const SafiInstances *where);
+/* A failure of a stage with on_error: keep. */
+void safi_ending_kept(SafiEnding *ending, const SafiReason *reason, const char *label);

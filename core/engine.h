@@ -1,0 +1,26 @@
+/* Runs a pipeline over its inputs, in order, and accounts for every record.
+ *
+ * This engine is the plain one: one thread takes each record through the whole chain, then the next.
+ * Nothing behind this interface may count on that: stages get as many instances as there are
+ * workers, and a record carries all that belongs to it.  [main] */
+#pragma once
+
+#include "pipeline.h"
+
+typedef struct SafiRun {
+	const char *const *inputs; /* NULL-terminated; none: stdin */
+	const char *output;        /* NULL: the pipeline's, else stdout */
+	const char *dead;          /* NULL: PIPELINE.dead.jsonl in the current directory */
+	const char *stats;         /* file for the accounts; NULL: none */
+	SafiBudget max_failures;   /* given: instead of the pipeline's */
+	guint64 limit;             /* read so many records at the most; 0: all */
+	guint workers;             /* at least 1 */
+	bool strict;               /* stop at the first dead letter */
+} SafiRun;
+
+/* Exit statuses, as docs/running.md tells them. */
+enum { SAFI_EXIT_OK = 0, SAFI_EXIT_FAILED = 1, SAFI_EXIT_DEAD = 2, SAFI_EXIT_USAGE = 64,
+       SAFI_EXIT_STRICT = 65, SAFI_EXIT_CONFIG = 78 };
+
+/* Returns the exit status.  What refused to start is in the report. */
+int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport *report);
