@@ -1,13 +1,27 @@
 /* A place in a file that a person wrote, and the message form that points at it.
  *
- * A mark is a value; its path and line text belong to the SafiText of the file (problem.h keeps
- * that alive).  Lines and columns count from 1; columns count characters, not bytes.  [main] */
+ * A mark is a value; its path belongs to the SafiReport that the file was added to (problem.h).
+ * Lines and columns count from 1; columns count characters, not bytes.  [main] */
 #pragma once
 
 #include <glib.h>
+#include <stdbool.h>
 
 typedef struct SafiMark {
 	const char *path;    /* as shown to people; NULL: no file */
 	guint line, column;  /* 0: the whole file */
 	guint length;        /* of the token, in characters; the caret covers it */
 } SafiMark;
+
+/* The mark of the character at a byte of a text. */
+SafiMark safi_mark_of_byte(const char *path, const char *text, gsize len, gsize offset);
+
+/* Adds the marked line and, below it, a caret under the whole token, both behind a line number:
+ *
+ *        14 |       min_lenght: 200
+ *           |       ^~~~~~~~~~
+ *
+ * Nothing when the text has no such line or it is empty. `caret_on` and
+ * `caret_off` stand around the caret (""). */
+void safi_mark_excerpt(SafiMark mark, const char *text, gsize len, const char *caret_on,
+                       const char *caret_off, GString *to);
