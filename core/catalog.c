@@ -1,8 +1,8 @@
 #include "catalog.h"
 
-#include <dirent.h>
+#include "search.h"
+
 #include <errno.h>
-#include <stdlib.h>
 
 struct SafiCatalog {
 	GPtrArray *plugins;  /* SafiPlugin */
@@ -41,17 +41,6 @@ const SafiPlugin *safi_catalog_load(SafiCatalog *catalog, const char *path)
 	return plugin;
 }
 
-static int is_module(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.' && g_str_has_suffix(entry->d_name, ".so");
-}
-
-/* Sorted by bytes, so that a run depends neither on the file system nor on the locale. */
-static int compare_entries(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 static void load_file(SafiCatalog *catalog, const char *directory, const char *name)
 {
 	g_autofree char *path = g_build_filename(directory, name, NULL);
@@ -62,38 +51,23 @@ static void load_file(SafiCatalog *catalog, const char *directory, const char *n
 
 static void load_directory(SafiCatalog *catalog, const char *directory)
 {
-	struct dirent **entries;
-	int n = scandir(directory, &entries, is_module, compare_entries);
+	g_autoptr(GPtrArray) names = safi_search_files(directory, ".so");
 
-	if (n < 0) {
+	if (names == NULL) {
 		char *reason = g_strdup_printf("cannot be read: %s", g_strerror(errno));
 		g_ptr_array_add(catalog->plugins, safi_plugin_refused(directory, reason));
 		return;
 	}
-	for (int i = 0; i < n; i++) {
-		load_file(catalog, directory, entries[i]->d_name);
-		free(entries[i]);
-	}
-	free(entries);
+	for (guint i = 0; i < names->len; i++)
+		load_file(catalog, directory, names->pdata[i]);
 }
 
 char **safi_catalog_path(void)
 {
-	GPtrArray *path = g_ptr_array_new();
-	const char *named = g_getenv("SAFI_PLUGIN_PATH");
-	g_auto(GStrv) parts = g_strsplit(named != NULL ? named : "", ":", -1);
 	g_autofree char *own = g_build_filename(g_get_user_data_dir(), "safi", "plugins", NULL);
-	const char *const usual[] = { own, SAFI_PLUGIN_DIR };
+	const char *const usual[] = { own, SAFI_PLUGIN_DIR, NULL };
 
-	/* An empty part would be the current directory. */
-	for (char **part = parts; *part != NULL; part++)
-		if (**part != '\0')
-			g_ptr_array_add(path, g_canonicalize_filename(*part, NULL));
-	for (guint i = 0; i < G_N_ELEMENTS(usual); i++)
-		if (g_file_test(usual[i], G_FILE_TEST_IS_DIR))
-			g_ptr_array_add(path, g_strdup(usual[i]));
-	g_ptr_array_add(path, NULL);
-	return (char **)g_ptr_array_free(path, FALSE);
+	return safi_search_path("SAFI_PLUGIN_PATH", usual);
 }
 
 SafiCatalog *safi_catalog_new(void)
