@@ -5,6 +5,7 @@
  * workers, and a record carries all that belongs to it.  [main] */
 #pragma once
 
+#include "exit.h"
 #include "pipeline.h"
 
 typedef struct SafiRun {
@@ -17,10 +18,6 @@ typedef struct SafiRun {
 	guint workers;             /* at least 1 */
 	bool strict;               /* stop at the first dead letter */
 } SafiRun;
-
-/* Exit statuses, as docs/running.md tells them. */
-enum { SAFI_EXIT_OK = 0, SAFI_EXIT_FAILED = 1, SAFI_EXIT_DEAD = 2, SAFI_EXIT_USAGE = 64,
-       SAFI_EXIT_STRICT = 65, SAFI_EXIT_CONFIG = 78 };
 
 /* Returns the exit status.  What refused to start is in the report. */
 int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport *report);

@@ -1,6 +1,10 @@
 #include "log.h"
 
+#include "printable.h"
+
 #include <stdio.h>
+
+enum { LINE = 4096 };
 
 static int32_t shown = SAFI_LOG_WARNING;
 
@@ -22,10 +26,6 @@ void safi_log(int32_t level, const char *format, ...)
 	g_autofree char *text = g_strdup_vprintf(format, arguments);
 	va_end(arguments);
 	/* A plugin's text may hold anything; a terminal should not act on it. */
-	for (char *c = text; *c; c++) {
-		if (g_ascii_iscntrl(*c) && *c != '\n' && *c != '\t') {
-			*c = '?';
-		}
-	}
-	fprintf(stderr, "safi: %s%s\n", names[CLAMP(level, 1, 4)], text);
+	g_autofree char *shown_text = safi_printable(text, LINE);
+	fprintf(stderr, "safi: %s%s\n", names[CLAMP(level, 1, 4)], shown_text);
 }

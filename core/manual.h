@@ -1,0 +1,12 @@
+/* What a stage says of itself, laid out for a terminal as a manual page is.
+ *
+ * Everything is taken from the declaration, which safi_plugin_check() has found good; texts are shown
+ * without control characters.  [any] */
+#pragma once
+
+#include "plugin.h"
+
+/* All stages of a plugin, then the plugin. */
+void safi_manual_file(GString *out, const SafiPlugin *plugin);
+/* One stage, then the plugin it is in. */
+void safi_manual_stage(GString *out, const SafiPlugin *plugin, const safi_stage *stage);

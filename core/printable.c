@@ -1,0 +1,40 @@
+#include "printable.h"
+
+#include <string.h>
+
+/* Bidirectional embeddings, overrides and isolates (UAX #9, 2.1 to 2.5) can make a line read other
+ * than it is; line and paragraph separators break it. */
+static gboolean is_safe(gunichar c)
+{
+	return !g_unichar_iscntrl(c) && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
+}
+
+static const char *append_char(GString *out, const char *at, const char *end)
+{
+	gunichar c = g_utf8_get_char_validated(at, end - at);
+
+	if (c == (gunichar)-1 || c == (gunichar)-2) {
+		g_string_append_printf(out, "\\x%02x", (guchar)*at);
+		return at + 1;
+	}
+	if (is_safe(c))
+		g_string_append_unichar(out, c);
+	else if (c < 0x100)
+		g_string_append_printf(out, "\\x%02x", c);
+	else
+		g_string_append_printf(out, "\\u{%04x}", c);
+	return g_utf8_next_char(at);
+}
+
+char *safi_printable(const char *text, gsize limit)
+{
+	GString *out = g_string_new(NULL);
+	const char *end = text + strnlen(text, limit);
+	const char *at = text;
+
+	while (at < end)
+		at = append_char(out, at, end);
+	if ((gsize)(end - text) == limit && *end != '\0')
+		g_string_append(out, "...");
+	return g_string_free(out, FALSE);
+}

@@ -1,0 +1,9 @@
+/* A plugin that calls a function which is nowhere: opened lazily it would seem whole. */
+#include "safi.h"
+
+const safi_plugin *nowhere(void);
+
+const safi_plugin *safi_plugin_entry(void)
+{
+	return nowhere();
+}
