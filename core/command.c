@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 int safi_command_print(const char *text)
 {
@@ -20,6 +21,6 @@ int safi_command_misused(const char *usage, const char *format, ...)
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
-	fprintf(stderr, "\n%s", usage);
+	fprintf(stderr, "\n%.*s\n", (int)strcspn(usage, "\n"), usage);
 	return SAFI_EXIT_USAGE;
 }

@@ -14,5 +14,5 @@ int safi_command_run(int argc, char **argv);
 
 /* Prints to stdout; a write error is told, and is the exit status. */
 int safi_command_print(const char *text);
-/* Prints "safi: MESSAGE" and the usage to stderr. */
+/* Prints "safi: MESSAGE" and the first line of the usage to stderr; returns SAFI_EXIT_USAGE. */
 int safi_command_misused(const char *usage, const char *format, ...) G_GNUC_PRINTF(2, 3);

@@ -1,0 +1,178 @@
+/* safi run and safi pipe: a pipeline from a file or from words, the same options for both. */
+#include "command.h"
+
+#include "engine.h"
+#include "log.h"
+
+#include <stdio.h>
+
+#define OPTIONS \
+	"  -o, --output FILE     write to FILE; it gets its name when the run went well\n" \
+	"  -j, --jobs N          instances of each parallel stage (default 1; one core runs them)\n" \
+	"      --dead FILE       append dead letters to FILE (default PIPELINE.dead.jsonl)\n" \
+	"      --strict          stop at the first record that fails, with status 65\n" \
+	"      --max-failures N|P%  stop when more than N records, or P% of them, failed\n" \
+	"      --limit N         read N records at the most\n" \
+	"      --set STAGE.OPTION=VALUE  set an option of a stage; may be given again\n" \
+	"      --stats FILE      write the accounts of the run to FILE as JSON; - is stderr\n" \
+	"  -q, --quiet           say nothing but errors\n"
+
+static const char run_usage[] =
+	"usage: safi [run] PIPELINE [FILE|DIR...]\n"
+	"\n"
+	"Refines FILEs, or stdin, through a pipeline; records go to stdout.  PIPELINE is a file, or the\n"
+	"name of one in SAFI_PIPELINE_PATH or among the installed ones.\n"
+	"\n" OPTIONS;
+
+static const char pipe_usage[] =
+	"usage: safi pipe 'READER option=value | STAGE | WRITER' [FILE|DIR...]\n"
+	"\n"
+	"Refines FILEs, or stdin, through a chain of stages given here; records go to stdout.\n"
+	"\n" OPTIONS;
+
+/* The options as GLib parses them. */
+typedef struct Options {
+	char *output, *dead, *max_failures, *stats;
+	char **sets, **words;
+	gint64 limit;
+	gint workers;
+	gboolean strict, quiet, help;
+} Options;
+
+static void options_clear(Options *options)
+{
+	g_free(options->output);
+	g_free(options->dead);
+	g_free(options->max_failures);
+	g_free(options->stats);
+	g_strfreev(options->sets);
+	g_strfreev(options->words);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
+
+static bool parse(Options *options, int argc, char **argv, GError **error)
+{
+	const GOptionEntry entries[] = {
+		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, NULL, NULL},
+		{"jobs", 'j', 0, G_OPTION_ARG_INT, &options->workers, NULL, NULL},
+		{"dead", 0, 0, G_OPTION_ARG_FILENAME, &options->dead, NULL, NULL},
+		{"strict", 0, 0, G_OPTION_ARG_NONE, &options->strict, NULL, NULL},
+		{"max-failures", 0, 0, G_OPTION_ARG_STRING, &options->max_failures, NULL, NULL},
+		{"limit", 0, 0, G_OPTION_ARG_INT64, &options->limit, NULL, NULL},
+		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sets, NULL, NULL},
+		{"stats", 0, 0, G_OPTION_ARG_FILENAME, &options->stats, NULL, NULL},
+		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, NULL, NULL},
+		{"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, NULL, NULL},
+		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL, NULL},
+		{0},
+	};
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	return g_option_context_parse(context, &argc, &argv, error);
+}
+
+/* What the words ask for; false when one of them makes no sense: told. */
+static bool fill_run(SafiRun *run, const Options *options, const char *usage)
+{
+	*run = (SafiRun){
+		.inputs = (const char *const *)options->words + 1,
+		.output = options->output,
+		.dead = options->dead,
+		.stats = options->stats,
+		.limit = (guint64)options->limit,
+		.workers = MAX(1, (guint)options->workers),
+		.strict = options->strict,
+	};
+	if (options->limit < 0) {
+		safi_command_misused(usage, "--limit takes a number of records, 0 or more");
+		return false;
+	}
+	if (options->workers < 0 || options->workers > 1024) {
+		safi_command_misused(usage, "--jobs takes a number from 1 to 1024");
+		return false;
+	}
+	if (options->max_failures &&
+	    !safi_budget_parse(options->max_failures, &run->max_failures)) {
+		safi_command_misused(usage, "--max-failures takes a number of records or a "
+		                     "percentage, such as 100 or 1%%, not '%s'",
+		                     options->max_failures);
+		return false;
+	}
+	return true;
+}
+
+/* Files for a reader that opens its own source would be passed over in silence. */
+static bool takes_inputs(const SafiPipeline *pipeline, const SafiRun *run, const char *usage)
+{
+	if (!(pipeline->reader->stage->flags & SAFI_NO_INPUT) || !run->inputs[0]) {
+		return true;
+	}
+	safi_command_misused(usage, "reader '%s' opens its own source and takes no files",
+	                     pipeline->reader->label);
+	return false;
+}
+
+static SafiPipeline *load(const Options *options, bool from_words, SafiCatalog *catalog,
+                          SafiReport *report)
+{
+	const char *const *sets = (const char *const *)options->sets;
+
+	if (from_words) {
+		return safi_pipeline_parse(options->words[0], catalog, sets, report);
+	}
+	g_autofree char *path = safi_pipeline_find(options->words[0], report);
+	return path ? safi_pipeline_load(path, catalog, sets, report) : NULL;
+}
+
+static int run_options(const Options *options, bool from_words, const char *usage)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	g_autoptr(SafiCatalog) catalog = safi_catalog_new();
+	g_autoptr(SafiPipeline) pipeline = NULL;
+	int status = SAFI_EXIT_CONFIG;
+	SafiRun run;
+
+	if (!fill_run(&run, options, usage)) {
+		return SAFI_EXIT_USAGE;
+	}
+	pipeline = load(options, from_words, catalog, report);
+	if (pipeline && !takes_inputs(pipeline, &run, usage)) {
+		return SAFI_EXIT_USAGE;
+	}
+	if (pipeline) {
+		status = safi_engine_run(pipeline, &run, report);
+	}
+	safi_report_print(report, stderr);
+	return status;
+}
+
+static int run_words(int argc, char **argv, bool from_words)
+{
+	const char *usage = from_words ? pipe_usage : run_usage;
+	g_auto(Options) options = {0};
+	g_autoptr(GError) error = NULL;
+
+	if (!parse(&options, argc, argv, &error)) {
+		return safi_command_misused(usage, "%s", error->message);
+	}
+	if (options.help) {
+		return safi_command_print(usage);
+	}
+	if (!options.words) {
+		return safi_command_misused(usage, "no pipeline was given");
+	}
+	safi_log_set_level(options.quiet ? SAFI_LOG_ERROR : SAFI_LOG_WARNING);
+	return run_options(&options, from_words, usage);
+}
+
+int safi_command_run(int argc, char **argv)
+{
+	return run_words(argc, argv, false);
+}
+
+int safi_command_pipe(int argc, char **argv)
+{
+	return run_words(argc, argv, true);
+}

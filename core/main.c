@@ -1,0 +1,62 @@
+/* The command line: which subcommand a word names; everything else is a pipeline to run. */
+#include "command.h"
+#include "safi.h"
+
+#include <locale.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: safi [run] PIPELINE [FILE|DIR...]   refine FILEs, or stdin, through a pipeline\n"
+	"       safi pipe 'CHAIN' [FILE|DIR...]     the same with a chain of stages given here\n"
+	"       safi check PIPELINE...              say what is wrong with a pipeline, and run nothing\n"
+	"       safi list [stages|plugins|pipelines]\n"
+	"       safi inspect STAGE|FILE.so          what a stage does, its options, reads and writes\n"
+	"       safi COMMAND --help, safi --version\n"
+	"\n"
+	"Only records go to stdout.  Exit status: 0 all well, 1 the run failed, 2 finished with dead\n"
+	"letters, 64 usage, 65 --strict and a bad record, 78 configuration, 128+n signal.\n"
+	"Environment: SAFI_PLUGIN_PATH, SAFI_PIPELINE_PATH (colon lists), NO_COLOR.\n";
+
+typedef struct Command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} Command;
+
+static const Command commands[] = {
+	{"run", safi_command_run},
+	{"pipe", safi_command_pipe},
+	{"check", safi_command_check},
+	{"list", safi_command_list},
+	{"inspect", safi_command_inspect},
+};
+
+static int print_version(void)
+{
+	g_autofree char *text = g_strdup_printf("safi %s, ABI %d.%d\nplugins in %s\npipelines in %s\n",
+	                                        SAFI_VERSION, SAFI_ABI_MAJOR, SAFI_ABI_MINOR,
+	                                        SAFI_PLUGIN_DIR, SAFI_PIPELINE_DIR);
+
+	return safi_command_print(text);
+}
+
+int main(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : NULL;
+
+	setlocale(LC_CTYPE, ""); /* file names on the command line; nothing else may depend on it */
+	if (!word) {
+		return safi_command_misused(usage, "nothing to do; see safi --help");
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+		if (strcmp(word, commands[i].name) == 0) {
+			return commands[i].run(argc - 1, argv + 1);
+		}
+	}
+	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+		return safi_command_print(usage);
+	}
+	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+		return print_version();
+	}
+	return safi_command_run(argc, argv);
+}
