@@ -15,6 +15,7 @@ struct SafiNode {
 	SafiMark mark;
 	char *text;        /* scalar: its value, 0-terminated (a NUL in it is refused) */
 	bool quoted;       /* scalar: was in quotation marks */
+	bool wrong;        /* reported already: who takes it says no more */
 	char *tag;         /* "!env" and the like; NULL: none */
 	GPtrArray *keys;   /* map: SafiNode scalars, in order */
 	GPtrArray *values; /* map and list: SafiNode */

@@ -11,7 +11,8 @@
 /* Checks the given options (a mapping, or NULL for none) against the declarations of the stage:
  * names, types, bounds, choices, required ones; deprecated ones warn.  `place` is the stage's own
  * mark, for what is missing; `label` names it in messages; `base` is the directory that relative
- * paths start from (NULL: the current one).  Reports every mistake; the result is always good. */
+ * paths start from (NULL: the current one).  A list may also be given as words with commas.
+ * Reports every mistake; the result is always good: what is wrong has its default. */
 safi_config *safi_config_new(const safi_stage *stage, const char *label, const SafiNode *given,
                              SafiMark place, const char *base, SafiReport *report);
 void safi_config_free(safi_config *config);
@@ -27,6 +28,9 @@ bool safi_config_item(const safi_config *config, const char *name, uint32_t i, s
 bool safi_config_given(const safi_config *config, const char *name);
 /* Whether the stage declares an option of that name and type. */
 bool safi_config_declares(const safi_config *config, const char *name, uint32_t type);
+
+/* Where the option was given; where the stage stands when it was not, or for NULL. */
+SafiMark safi_config_mark(const safi_config *config, const char *option);
 
 /* Notes why the stage is refused, at the place of the option (or of the stage).  The report of
  * safi_config_new() must still be alive. */
