@@ -166,8 +166,7 @@ static uint32_t join_syllable(uint32_t first, uint32_t second)
 	return 0;
 }
 
-/* What the two compose to; 0 if they do not. */
-static uint32_t join_pair(uint32_t first, uint32_t second)
+uint32_t safi_compose_pair(uint32_t first, uint32_t second)
 {
 	const SafiPair *pair = &pairs_pool[look_up(first)->pairs];
 
@@ -189,7 +188,7 @@ void safi_compose_join(SafiCompose *text)
 		/* Blocked: a mark of the same or a higher class stands between (UAX #15, D115). */
 		bool open = starter != SIZE_MAX &&
 		            (starter + 1 == kept || SAFI_COMPOSE_CLASS(at[kept - 1]) < order);
-		uint32_t whole = open ? join_pair(at[starter], SAFI_COMPOSE_POINT(at[i])) : 0;
+		uint32_t whole = open ? safi_compose_pair(at[starter], SAFI_COMPOSE_POINT(at[i])) : 0;
 		if (whole) {
 			at[starter] = whole;
 			continue;

@@ -26,6 +26,9 @@ void safi_compose_clear(SafiCompose *text); /* frees */
 /* The canonical combining class: 0 for a starter. */
 uint8_t safi_compose_class(uint32_t point);
 
+/* What two characters compose to; 0 if they do not. */
+uint32_t safi_compose_pair(uint32_t first, uint32_t second);
+
 /* These are false only when out of memory. */
 bool safi_compose_add(SafiCompose *text, uint32_t point);   /* the character itself */
 bool safi_compose_split(SafiCompose *text, uint32_t point); /* what it decomposes into */

@@ -35,10 +35,17 @@ class Database:
 
     def canonical(self, point):
         """The full canonical decomposition, Hangul syllables aside."""
+        return self._parts(point, lambda tag: tag is None)
+
+    def compatible(self, point):
+        """What is left when no character has a compatibility decomposition any more."""
+        return self._parts(point, lambda tag: tag is not None)
+
+    def _parts(self, point, wanted):
         tag, points = self.decomposition.get(point, (None, None))
-        if tag or not points:
+        if not points or not wanted(tag):
             return [point]
-        return [part for each in points for part in self.canonical(each)]
+        return [part for each in points for part in self._parts(each, wanted)]
 
 
 def present():
