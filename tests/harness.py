@@ -1,0 +1,71 @@
+"""What the whole-program tests share: the environment safi runs in, TAP, differences.
+
+The environment is the build's own: its safi is first on PATH, its plugins and this checkout's
+pipelines are found, and nothing of the person who runs the tests is (home, locale, time zone).
+"""
+import difflib
+import os
+import signal
+import subprocess
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+TIME_LIMIT = 60  # seconds for one command
+
+
+def environment(build, home):
+    """The environment for commands that use the safi in `build`; `home` is a folder to spoil."""
+    env = {name: value for name, value in os.environ.items()
+           if not name.startswith(("SAFI_", "XDG_", "LC_")) and name not in ("LANG", "NO_COLOR")}
+    env.update(PATH=os.path.join(build, "core") + os.pathsep + env["PATH"],
+               LC_ALL="C.UTF-8", TZ="UTC", HOME=home,
+               SAFI_PLUGIN_PATH=os.path.join(build, "plugins"),
+               SAFI_PIPELINE_PATH=os.path.join(TOP, "pipelines"))
+    return env
+
+
+def run_shell(script, cwd, env, stdin=None):
+    """Runs a script with bash, which stops at the first command or pipe that fails.
+
+    Returns stdout, stderr and the status as a shell tells it: 128 + n for signal n.
+    """
+    process = subprocess.Popen(["bash", "--norc", "-eu", "-o", "pipefail", "-c", script], cwd=cwd,
+                               env=env, stdin=stdin or subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.PIPE, start_new_session=True)
+    try:
+        out, err = process.communicate(timeout=TIME_LIMIT)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        out, err = process.communicate()
+        err += f"stopped after {TIME_LIMIT} seconds\n".encode()
+    status = process.returncode
+    return out, err, status if status >= 0 else 128 - status
+
+
+def difference(wanted, got, name):
+    """A unified diff of two byte strings, as text; empty if they are equal."""
+    if wanted == got:
+        return ""
+    lines = [text.decode(errors="backslashreplace").splitlines() for text in (wanted, got)]
+    diff = "\n".join(difflib.unified_diff(*lines, f"{name}, wanted", f"{name}, got", lineterm=""))
+    return diff or f"{name}: only line endings differ"
+
+
+class Tap:
+    def __init__(self, planned):
+        self.seen = self.failed = 0
+        print(f"1..{planned}", flush=True)
+
+    def result(self, sentence, problem=""):
+        """One test: good unless there is a problem, which may be many lines."""
+        self.seen += 1
+        self.failed += bool(problem)
+        print(f"{'not ' if problem else ''}ok {self.seen} - {sentence}")
+        for line in problem.splitlines():
+            print(f"# {line}")
+
+    def skip(self, sentence, reason):
+        self.seen += 1
+        print(f"ok {self.seen} - {sentence} # SKIP {reason}")
+
+    def status(self):
+        return 1 if self.failed else 0
