@@ -191,7 +191,10 @@ static Entry *add_entry(Sort *sort, safi_record *record)
 
 static int read_type(safi_text name)
 {
-	return strcmp(name.ptr, "text") == 0 ? AS_TEXT : strcmp(name.ptr, "number") == 0 ? AS_NUMBER : AUTO;
+	if (strcmp(name.ptr, "text") == 0) {
+		return AS_TEXT;
+	}
+	return strcmp(name.ptr, "number") == 0 ? AS_NUMBER : AUTO;
 }
 
 static void *create(const safi_host *host, const safi_config *config, const void *model)
@@ -284,8 +287,8 @@ static const safi_option type_option = {
 	.type = SAFI_TEXT,
 	.name = "type",
 	.fallback = "auto",
-	.doc = "How values compare: text by byte, number by size (what is no number counts as missing), "
-	       "auto with numbers by size before texts by byte.",
+	.doc = "How values compare: text by byte, number by size (what is no number counts as "
+	       "missing), auto with numbers by size before texts by byte.",
 	.choices = types,
 };
 
