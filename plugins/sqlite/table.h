@@ -1,0 +1,54 @@
+/* A table that gets a column for each name it meets, up to a bound.
+ *
+ * Names come from the data and may be anything: table_title() makes of each one a name that SQL can
+ * carry and that nothing else has.  Columns are added within a record's savepoint: table_keep()
+ * says that the record is in, table_undo() that it was rolled back and its columns with it.
+ * The table owns its columns and its one prepared INSERT; the database is the caller's. */
+#pragma once
+
+#include "db.h"
+
+/* A column that a table has from the start. */
+typedef struct Fixed {
+	const char *title, *type;
+	const char *name; /* the name in the data that it takes; NULL: none */
+} Fixed;
+
+typedef struct Column {
+	char *title;   /* in SQL */
+	safi_text name; /* in the data; NULL: takes none */
+	int32_t next;  /* of those with the same hash, the one added before; -1: none */
+} Column;
+
+enum { TABLE_BUCKETS = 128 };
+
+typedef struct Table {
+	Db *db;
+	char *title;
+	Column *columns;
+	int32_t n, kept, capacity;
+	int32_t bound; /* so many columns at most */
+	int32_t buckets[TABLE_BUCKETS];
+	sqlite3_stmt *insert; /* of the first `prepared` columns */
+	int32_t prepared;
+} Table;
+
+/* A name for SQL: without the NUL that would end it, and with underscores before it until nobody
+ * has it.  In SQL, names that differ in ASCII case only are the same.  Free with sqlite3_free(). */
+char *table_title(safi_text name, bool (*taken)(const void *by, const char *title), const void *by);
+
+/* Creates it with the fixed columns, up to one without a title; rules go behind them, as in
+ * "PRIMARY KEY (a, b)", or NULL.  Takes the title over.  NULL: see the database's fault. */
+Table *table_new(Db *db, char *title, const Fixed *fixed, const char *rules, int32_t more);
+void table_free(Table *table);
+
+/* The number of the column of a name, or -1. */
+int32_t table_column(const Table *table, safi_text name);
+/* Sees to it that there is a column of that name, if the bound allows. */
+void table_add_column(Table *table, safi_text name);
+
+/* The statement that inserts a row; parameter i + 1 is column i.  NULL: see the fault. */
+sqlite3_stmt *table_insert(Table *table);
+
+void table_keep(Table *table);
+void table_undo(Table *table);
