@@ -1,6 +1,6 @@
 #include "ending.h"
 
-#include "engine.h"
+#include "exit.h"
 #include "log.h"
 
 enum { TOLD = 10 /* failures told one by one; the rest only in the dead letters */ };

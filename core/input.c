@@ -232,6 +232,7 @@ void safi_input_begin_record(safi_input *input)
 {
 	input->record = input->at;
 	input->handed = false;
+	input->fault.code = NULL;
 	g_ptr_array_set_size(input->retired, 0);
 }
 

@@ -1,0 +1,11 @@
+/* Reads the inputs of a run, one after the other, and sends each record on its course.
+ *
+ * An input that cannot be read is told and the next one is taken: one missing file does not end a
+ * crawl, but the run's exit status will say so.  [reader] */
+#pragma once
+
+#include "course.h"
+
+/* words: files, directories, "-"; none: stdin.  At most `limit` records, 0: all.  False when some
+ * input could not be read. */
+bool safi_feed(SafiCourse *course, const char *const *words, guint64 limit);
