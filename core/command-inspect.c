@@ -3,6 +3,7 @@
 #include "manual.h"
 #include "printable.h"
 #include "probe.h"
+#include "suggest.h"
 
 #include <stdio.h>
 
@@ -41,8 +42,13 @@ static void tell_refused(const SafiCatalog *catalog, const char *name)
 static int no_such_stage(const SafiCatalog *catalog, const char *name)
 {
 	g_autofree char *shown = safi_printable(name, 64);
+	g_autoptr(GPtrArray) names = safi_catalog_names(catalog, 0);
+	SafiSuggest suggest;
 
-	fprintf(stderr, "safi: there is no stage '%s'\n", shown);
+	safi_suggest_begin(&suggest, name);
+	for (guint i = 0; i < names->len; i++)
+		safi_suggest_try(&suggest, names->pdata[i]);
+	fprintf(stderr, "safi: there is no stage '%s'%s\n", shown, safi_suggest_hint(&suggest));
 	tell_refused(catalog, name);
 	return SAFI_EXIT_CONFIG;
 }
@@ -66,7 +72,7 @@ static int inspect_stage(const char *name)
 
 int safi_command_inspect(int argc, char **argv)
 {
-	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0))
 		return safi_command_print(usage);
 	if (argc < 2 || argv[1][0] == '-')
 		return safi_command_misused(usage, "inspect needs a stage or a plugin file");

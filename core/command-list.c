@@ -174,7 +174,7 @@ int safi_command_list(int argc, char **argv)
 	bool all = false;
 
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return safi_command_print(usage);
 		if (strcmp(argv[i], "--all") == 0)
 			all = true;
