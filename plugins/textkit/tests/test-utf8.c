@@ -1,4 +1,4 @@
-#include "utf8.h"
+#include "textkit/utf8.h"
 
 #include <glib.h>
 

@@ -1,4 +1,4 @@
-#include "compose.h"
+#include "textkit/compose.h"
 
 #include <glib.h>
 

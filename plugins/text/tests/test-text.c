@@ -1,0 +1,105 @@
+#include "id.h"
+#include "sniff.h"
+#include <glib.h>
+
+static safi_bytes bytes(const char *literal, size_t len)
+{
+	return (safi_bytes){ (const uint8_t *)literal, len };
+}
+#define BYTES(literal) bytes(literal, sizeof(literal) - 1)
+
+static void known_formats_are_named(void)
+{
+	g_assert_cmpstr(text_sniff_binary(BYTES("%PDF-1.7\n")).code, ==, "looks-like-binary");
+	g_assert_nonnull(strstr(text_sniff_binary(BYTES("%PDF-1.7\n")).message, "PDF"));
+	g_assert_nonnull(strstr(text_sniff_binary(BYTES("\x1f\x8b\x08")).message, "gzip"));
+	g_assert_nonnull(strstr(text_sniff_binary(BYTES("\xff\xd8\xff\xe0")).message, "JPEG"));
+}
+
+static void utf16_is_another_encoding_not_a_binary(void)
+{
+	TextReason reason = text_sniff_binary(BYTES("\xff\xfe" "a\0b\0"));
+	g_assert_cmpstr(reason.code, ==, "not-utf-8");
+	g_assert_nonnull(strstr(reason.message, "UTF-16"));
+	g_assert_nonnull(strstr(text_sniff_binary(BYTES("\xff\xfe\0\0a\0\0\0")).message, "UTF-32"));
+}
+
+static void a_nul_byte_anywhere_is_binary(void)
+{
+	g_assert_cmpstr(text_sniff_binary(BYTES("a long text\0b")).code, ==, "looks-like-binary");
+	g_assert_null(text_sniff_binary(BYTES("a long text")).code);
+	g_assert_null(text_sniff_binary(BYTES("")).code);
+	g_assert_null(text_sniff_binary(BYTES("%PD")).code);
+}
+
+static void html_is_told_by_its_first_tag(void)
+{
+	g_assert_true(text_sniff_html(safi_str("\n <!DOCTYPE html>\n")));
+	g_assert_true(text_sniff_html(safi_str("<HTML lang=ar>")));
+	g_assert_true(text_sniff_html(safi_str("<html")));
+	g_assert_false(text_sniff_html(safi_str("a < b, b > c, <3 and 1<2")));
+	g_assert_false(text_sniff_html(safi_str("")));
+}
+
+static void html_is_told_by_many_tags_early_on(void)
+{
+	g_autoptr(GString) page = g_string_new("An essay on <b> and </b>.");
+	g_assert_false(text_sniff_html(safi_str(page->str)));
+	for (int i = 0; i < 5000; i++)
+		g_string_append_c(page, '.');
+	for (int i = 0; i < 20; i++)
+		g_string_append(page, "<p>");
+	g_assert_false(text_sniff_html(safi_str(page->str)));
+	g_assert_true(text_sniff_html(safi_str(page->str + 4900)));
+}
+
+static void all_kinds_of_white_space_are_blank(void)
+{
+	g_assert_true(text_sniff_blank(safi_str("")));
+	g_assert_true(text_sniff_blank(safi_str(" \t\r\n\xc2\xa0\xe2\x80\xa8\xe3\x80\x80")));
+	g_assert_false(text_sniff_blank(safi_str(" \xd8\xa7 ")));
+}
+
+static void assert_stem(const char *path, const char *stem)
+{
+	safi_text got = text_id_stem(safi_str(path));
+	g_autofree char *copy = g_strndup(got.ptr, got.len);
+	g_assert_cmpstr(copy, ==, stem);
+}
+
+static void a_stem_has_neither_directory_nor_ending(void)
+{
+	assert_stem("seeds/000_92c9.txt", "000_92c9");
+	assert_stem("a.b/c.tar.gz", "c");
+	assert_stem("page.txt.zst", "page");
+	assert_stem("stdin", "stdin");
+	assert_stem(".profile", ".profile");
+	assert_stem("dir/", "");
+	assert_stem("", "");
+}
+
+static void a_hash_is_that_of_the_published_vectors(void)
+{
+	char digits[TEXT_ID_HASH + 1] = "";
+	text_id_hash(BYTES("foobar"), digits);
+	g_assert_cmpstr(digits, ==, "85944171f73967e8");
+	text_id_hash(BYTES(""), digits);
+	g_assert_cmpstr(digits, ==, "cbf29ce484222325");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/text/known formats are named", known_formats_are_named);
+	g_test_add_func("/text/UTF-16 is another encoding, not a binary",
+	                utf16_is_another_encoding_not_a_binary);
+	g_test_add_func("/text/a NUL byte anywhere is binary", a_nul_byte_anywhere_is_binary);
+	g_test_add_func("/text/HTML is told by its first tag", html_is_told_by_its_first_tag);
+	g_test_add_func("/text/HTML is told by many tags early on", html_is_told_by_many_tags_early_on);
+	g_test_add_func("/text/all kinds of white space are blank", all_kinds_of_white_space_are_blank);
+	g_test_add_func("/text/a stem has neither directory nor ending",
+	                a_stem_has_neither_directory_nor_ending);
+	g_test_add_func("/text/a hash is that of the published vectors",
+	                a_hash_is_that_of_the_published_vectors);
+	return g_test_run();
+}
