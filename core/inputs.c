@@ -57,11 +57,17 @@ static void set_error(GError **error, const char *path, int code)
 	            g_strerror(code));
 }
 
+/* A README tells of a directory and is no part of what it holds. */
+static bool is_left_out(const char *name)
+{
+	return name[0] == '.' || strcmp(name, "README") == 0 || g_str_has_prefix(name, "README.");
+}
+
 /* The next file of the tree; NULL with an error: one that cannot be had; NULL: no more. */
 static const char *walk(SafiInputs *inputs, GError **error)
 {
 	for (FTSENT *entry; (entry = fts_read(inputs->tree));) {
-		if (entry->fts_level > 0 && entry->fts_name[0] == '.') {
+		if (entry->fts_level > 0 && is_left_out(entry->fts_name)) {
 			fts_set(inputs->tree, entry, FTS_SKIP);
 			continue;
 		}
