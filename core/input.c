@@ -221,8 +221,9 @@ static safi_status too_long(safi_input *input, bool line, size_t count)
 	g_free(input->fault_message);
 	input->fault_message = g_strdup_printf("the record is longer than limits.record, %zu bytes",
 	                                       input->record_limit);
-	input->fault = (SafiInputFault){begin, safi_input_offset(input), head, "record-too-long",
-	                                input->fault_message};
+	const bool lf = line && input->at && input->block->data[input->at - 1] == '\n';
+	input->fault = (SafiInputFault){begin, safi_input_offset(input) - lf, head,
+	                                "record-too-long", input->fault_message};
 	return SAFI_FAIL;
 }
 
