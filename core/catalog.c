@@ -32,21 +32,16 @@ static void refuse_double(const SafiCatalog *catalog, SafiPlugin *plugin)
 		}
 }
 
-const SafiPlugin *safi_catalog_load(SafiCatalog *catalog, const char *path)
-{
-	SafiPlugin *plugin = safi_plugin_load(path);
-
-	refuse_double(catalog, plugin);
-	g_ptr_array_add(catalog->plugins, plugin);
-	return plugin;
-}
-
 static void load_file(SafiCatalog *catalog, const char *directory, const char *name)
 {
 	g_autofree char *path = g_build_filename(directory, name, NULL);
+	SafiPlugin *plugin;
 
-	if (g_hash_table_add(catalog->files, g_strdup(name)))
-		safi_catalog_load(catalog, path);
+	if (!g_hash_table_add(catalog->files, g_strdup(name)))
+		return;
+	plugin = safi_plugin_load(path);
+	refuse_double(catalog, plugin);
+	g_ptr_array_add(catalog->plugins, plugin);
 }
 
 static void load_directory(SafiCatalog *catalog, const char *directory)

@@ -33,6 +33,3 @@ const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog);
 /* The names of all stages of a role (0: of all), for suggestions: const char *, sorted, each once.
  * Free the array only. */
 GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role);
-
-/* Adds one file that a person named, whatever its directory.  Never NULL. */
-const SafiPlugin *safi_catalog_load(SafiCatalog *catalog, const char *path);

@@ -1,8 +1,7 @@
 #include "manual.h"
 
 #include "printable.h"
-
-#include <inttypes.h>
+#include "value.h"
 
 #define WIDTH 80
 #define LONGEST 16384
@@ -59,24 +58,18 @@ static const char *type_name(uint32_t type)
 {
 	static const char *const names[] = {
 		[SAFI_TEXT] = "text", [SAFI_INT] = "integer", [SAFI_REAL] = "number",
-		[SAFI_BOOL] = "yes or no", [SAFI_LIST] = "list", [SAFI_PATH] = "path",
+		[SAFI_BOOL] = "true or false", [SAFI_LIST] = "list", [SAFI_PATH] = "path",
 		[SAFI_SIZE] = "size",
 	};
 
 	return names[type];
 }
 
-/* A bound as it would be written in a pipeline. */
+/* As it would be written in a pipeline. */
 static char *bound(const safi_option *option, int64_t value)
 {
-	static const char *const units[] = { "", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-	guint unit = 0;
-
-	while (option->type == SAFI_SIZE && value != 0 && value % 1024 == 0) {
-		value /= 1024;
-		unit++;
-	}
-	return g_strdup_printf("%" PRId64 "%s", value, units[unit]);
+	return option->type == SAFI_SIZE ? safi_value_size_text(value)
+	                                 : g_strdup_printf("%" G_GINT64_FORMAT, value);
 }
 
 static void append_range(GString *facts, const safi_option *option)
