@@ -50,7 +50,7 @@ static Piece piece_of(const Rewrite *text, const uint8_t *p, SafiClass class)
 	}
 }
 
-/* --- output ------------------------------------------------------------------------------------ */
+/* --- output ----------------------------------------------------------------------------------- */
 
 static void copy(char *to, const void *from, size_t len)
 {
@@ -148,7 +148,7 @@ static void rewind_to(Rewrite *text, const uint8_t *start)
 	}
 }
 
-/* --- clusters ---------------------------------------------------------------------------------- */
+/* --- clusters --------------------------------------------------------------------------------- */
 
 /* Whether nothing before the character can compose with it or change places with it. */
 static bool is_boundary(SafiClass class)
@@ -312,7 +312,7 @@ static bool change_two(Rewrite *text, const uint8_t *p, SafiClass class)
 		if (whole) {
 			change(text, first, next, (Piece){ put, safi_utf8_encode(put, whole) });
 		}
-		return whole;
+		return whole != 0;
 	}
 	if (class == SAFI_MARK && first_class == SAFI_MARK && first > text->in &&
 	    is_boundary(safi_class_at(safi_utf8_before(first)))) {
@@ -339,7 +339,7 @@ static const uint8_t *around(Rewrite *text, const uint8_t *p)
 	return end;
 }
 
-/* --- the pass ---------------------------------------------------------------------------------- */
+/* --- the pass --------------------------------------------------------------------------------- */
 
 /* Deals with the character at p, which is not plain; returns up to where all is done.  `order`: the
  * combining class of the last character that stayed before it. */

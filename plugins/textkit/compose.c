@@ -103,7 +103,7 @@ bool safi_compose_split(SafiCompose *text, uint32_t point)
 	return true;
 }
 
-/* --- order ------------------------------------------------------------------------------------- */
+/* --- order ------------------------------------------------------------------------------------ */
 
 static void sort_few(uint32_t *marks, size_t n)
 {
@@ -152,7 +152,7 @@ bool safi_compose_sort(SafiCompose *text)
 	return true;
 }
 
-/* --- composition ------------------------------------------------------------------------------- */
+/* --- composition ------------------------------------------------------------------------------ */
 
 static uint32_t join_syllable(uint32_t first, uint32_t second)
 {
@@ -188,7 +188,8 @@ void safi_compose_join(SafiCompose *text)
 		/* Blocked: a mark of the same or a higher class stands between (UAX #15, D115). */
 		bool open = starter != SIZE_MAX &&
 		            (starter + 1 == kept || SAFI_COMPOSE_CLASS(at[kept - 1]) < order);
-		uint32_t whole = open ? safi_compose_pair(at[starter], SAFI_COMPOSE_POINT(at[i])) : 0;
+		uint32_t point = SAFI_COMPOSE_POINT(at[i]);
+		uint32_t whole = open ? safi_compose_pair(at[starter], point) : 0;
 		if (whole) {
 			at[starter] = whole;
 			continue;

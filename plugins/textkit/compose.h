@@ -4,8 +4,8 @@
  * To normalise characters: split() each in turn, sort(), join().  What was add()ed instead is taken
  * as it is; where every added mark is known not to compose, add() and sort() are enough.
  *
- * A SafiCompose is a value that owns its array; init to {0}, reset by setting n to 0.  One thread at
- * a time.  Time is linear in the number of characters, memory four bytes a character. */
+ * A SafiCompose is a value that owns its array; init to {0}, reset by setting n to 0.  One thread
+ * at a time.  Time is linear in the number of characters, memory a few times four bytes each. */
 #pragma once
 
 #include <stdbool.h>

@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* --- runs -------------------------------------------------------------------------------------- */
+/* --- runs ------------------------------------------------------------------------------------- */
 
 typedef struct Result {
 	SafiRepair repair;
@@ -32,7 +32,7 @@ static void result_clear(Result *result)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Result, result_clear)
 
-/* Repairs a copy with the padding that the host promises, and no more, full of what could mislead. */
+/* Repairs a copy with the padding that the host promises and no more, full of what may mislead. */
 static void repair_bytes(Result *result, const char *in, size_t len)
 {
 	static const char trap[] = "\n\xCC\x81\xD9\x91";
@@ -111,7 +111,7 @@ static void check_narrow(const char *in, const char *wanted, const char *changes
 	g_assert_cmpstr(found->str, ==, changes);
 }
 
-/* --- the rules, told a second time, by GLib's tables -------------------------------------------- */
+/* --- the rules, told a second time, by GLib's tables ------------------------------------------ */
 
 static bool is_form(uint32_t point)
 {
@@ -155,7 +155,7 @@ static char *expected(const char *in)
 	return g_utf8_normalize(text->str, -1, G_NORMALIZE_NFC);
 }
 
-/* --- what is changed ---------------------------------------------------------------------------- */
+/* --- what is changed -------------------------------------------------------------------------- */
 
 static void every_character_alone_is_repaired(void)
 {
@@ -254,7 +254,8 @@ static void each_change_is_narrow(void)
 static void canonically_equal_texts_become_one(void)
 {
 	static const char *const texts[] = {
-		"إنّ آدمَ مسؤولٌ عن هذه الأشياء", "Ελληνικά ᾧ", "Tiếng Việt", "हिन्दी क़लम", "한국어 각",
+		"إنّ آدمَ مسؤولٌ عن هذه الأشياء", "Ελληνικά ᾧ", "Tiếng Việt", "हिन्दी क़लम",
+		"한국어 각",
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
@@ -265,7 +266,7 @@ static void canonically_equal_texts_become_one(void)
 	}
 }
 
-/* --- in bulk ------------------------------------------------------------------------------------ */
+/* --- in bulk ---------------------------------------------------------------------------------- */
 
 static char *read_column(const char *line, unsigned column)
 {
@@ -308,11 +309,12 @@ static void every_row_of_normalization_test(void)
 /* Ranges from which hard texts are made; each is as likely as any other. */
 static const uint32_t ranges[][2] = {
 	{ 0x621, 0x64A }, { 0x621, 0x64A }, { 0x64B, 0x655 }, { 0x64B, 0x655 }, { 0x610, 0x61C },
-	{ 0x670, 0x670 }, { 0x6D2, 0x6ED }, { 0x8D3, 0x8FF }, { 0xFB50, 0xFDFF }, { 0xFE70, 0xFEFC },
-	{ 0x9, 0x20 }, { 0xD, 0xD }, { 0xA, 0xA }, { 0x20, 0x7E }, { 0xA0, 0xAD }, { 0xC0, 0x17F },
-	{ 0x300, 0x345 }, { 0x1E00, 0x1FFF }, { 0x2000, 0x206F }, { 0x3000, 0x30FF }, { 0x930, 0x95F },
-	{ 0x9BE, 0x9DF }, { 0xF71, 0xF81 }, { 0x1100, 0x11FF }, { 0xAC00, 0xAC40 },
-	{ 0x1D15E, 0x1D172 }, { 0x2F800, 0x2FA1D }, { 0x1, 0x2FFFF },
+	{ 0x670, 0x670 }, { 0x6D2, 0x6ED }, { 0x8D3, 0x8FF }, { 0xFB50, 0xFDFF },
+	{ 0xFE70, 0xFEFC }, { 0x9, 0x20 }, { 0xD, 0xD }, { 0xA, 0xA }, { 0x20, 0x7E },
+	{ 0xA0, 0xAD }, { 0xC0, 0x17F }, { 0x300, 0x345 }, { 0x1E00, 0x1FFF }, { 0x2000, 0x206F },
+	{ 0x3000, 0x30FF }, { 0x930, 0x95F }, { 0x9BE, 0x9DF }, { 0xF71, 0xF81 },
+	{ 0x1100, 0x11FF }, { 0xAC00, 0xAC40 }, { 0x1D15E, 0x1D172 }, { 0x2F800, 0x2FA1D },
+	{ 0x1, 0x2FFFF },
 };
 
 static uint32_t random_point(GRand *random, unsigned kinds)
@@ -364,8 +366,10 @@ static void the_scan_misses_nothing_at_any_place(void)
 static void hostile_texts_take_linear_time(void)
 {
 	enum { TIMES = 400000 };
-	static const char *const units[] = { "\u0651\u064E", "\u0651\u200F", "\uFE71\u064E", "\uFDFA",
-	                                     "\u0344\u0316", "\r", "\u200F\u064E", "\u0654" };
+	static const char *const units[] = {
+		"\u0651\u064E", "\u0651\u200F", "\uFE71\u064E", "\uFDFA", "\u0344\u0316", "\r",
+		"\u200F\u064E", "\u0654",
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
 		g_auto(Result) result = { 0 };
