@@ -161,7 +161,7 @@ bool Walk::refuse_text(simdjson::error_code error)
 {
 	const char *message;
 	if (error == simdjson::UTF8_ERROR)
-		return refuse(text.data(), "the line is not UTF-8", "not-utf8");
+		return refuse(text.data(), "the line is not UTF-8", "not-utf-8");
 	if (error == simdjson::MEMALLOC || error == simdjson::CAPACITY)
 		return refuse(text.data(), "no memory for so long a line", "no-memory");
 	const char *at = bad_string(&message);

@@ -106,7 +106,7 @@ static safi_status refuse_line(const Line *line, JsonFault fault)
 	const safi_host *host = line->reader->host;
 	if (fault.code == NULL)
 		return SAFI_FAIL; /* a put has failed, and the host knows why */
-	if (strcmp(fault.code, "not-utf8") == 0)
+	if (strcmp(fault.code, "not-utf-8") == 0)
 		fault.at = (uint32_t)host->utf8(line->raw);
 	safi_span span = { fault.at, fault.at + (fault.at < line->raw.len) };
 	return host->fail_at(line->record, SAFI_RAW, span, fault.code, fault.message);
