@@ -26,7 +26,7 @@ safi_text text_id_stem(safi_text name)
 
 void text_id_hash(safi_bytes bytes, char digits[TEXT_ID_HASH])
 {
-	uint64_t hash = textkit_hash((safi_text){ (const char *)bytes.ptr, bytes.len });
+	uint64_t hash = safi_word_hash((safi_text){ (const char *)bytes.ptr, bytes.len });
 	for (int i = TEXT_ID_HASH - 1; i >= 0; i--, hash >>= 4)
 		digits[i] = "0123456789abcdef"[hash & 15];
 }

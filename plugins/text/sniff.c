@@ -61,7 +61,7 @@ static bool opens_tag(const char *at, const char *end)
 
 bool text_sniff_html(safi_text text)
 {
-	text = textkit_trim(text);
+	text = safi_space_trim(text);
 	const char *at = text.ptr, *end = text.ptr + text.len;
 	if (begins(at, end, "<!doctype html") || begins(at, end, "<html"))
 		return true;
@@ -80,5 +80,5 @@ size_t text_sniff_bom(safi_bytes bytes)
 
 bool text_sniff_blank(safi_text text)
 {
-	return textkit_trim(text).len == 0;
+	return safi_space_trim(text).len == 0;
 }

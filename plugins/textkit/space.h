@@ -6,7 +6,7 @@
 #include "safi.h"
 
 /* How many bytes the white space character at `at` has; 0: there is none. */
-static inline size_t textkit_space(const char *at, const char *end)
+static inline size_t safi_space_at(const char *at, const char *end)
 {
 	const unsigned char *c = (const unsigned char *)at;
 	if (at >= end)
@@ -25,7 +25,7 @@ static inline size_t textkit_space(const char *at, const char *end)
 }
 
 /* The same for the character that ends at `at`, in a text that begins at `begin`. */
-static inline size_t textkit_space_before(const char *begin, const char *at)
+static inline size_t safi_space_before(const char *begin, const char *at)
 {
 	const char *lead = at;
 	while (lead > begin && at - lead < 3) {
@@ -34,17 +34,17 @@ static inline size_t textkit_space_before(const char *begin, const char *at)
 			break;
 	}
 	size_t len = (size_t)(at - lead);
-	return len > 0 && textkit_space(lead, at) == len ? len : 0;
+	return len > 0 && safi_space_at(lead, at) == len ? len : 0;
 }
 
 /* The text without white space at its edges. */
-static inline safi_text textkit_trim(safi_text text)
+static inline safi_text safi_space_trim(safi_text text)
 {
 	const char *begin = text.ptr, *end = text.ptr + text.len;
 	size_t step;
-	while ((step = textkit_space(begin, end)) > 0)
+	while ((step = safi_space_at(begin, end)) > 0)
 		begin += step;
-	while ((step = textkit_space_before(begin, end)) > 0)
+	while ((step = safi_space_before(begin, end)) > 0)
 		end -= step;
 	return (safi_text){ begin, (size_t)(end - begin) };
 }

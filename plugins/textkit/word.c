@@ -1,24 +1,6 @@
 #include "textkit/word.h"
 #include "textkit/space.h"
-
-uint32_t textkit_char(const char *at, const char *end, size_t *len)
-{
-	const unsigned char *c = (const unsigned char *)at;
-	size_t left = (size_t)(end - at);
-	*len = c[0] < 0x80 ? 1 : c[0] < 0xe0 ? 2 : c[0] < 0xf0 ? 3 : 4;
-	if (*len > left)
-		*len = left;
-	switch (*len) {
-	case 1:
-		return c[0];
-	case 2:
-		return (c[0] & 0x1fu) << 6 | (c[1] & 0x3fu);
-	case 3:
-		return (c[0] & 0xfu) << 12 | (c[1] & 0x3fu) << 6 | (c[2] & 0x3fu);
-	default:
-		return (c[0] & 7u) << 18 | (c[1] & 0x3fu) << 12 | (c[2] & 0x3fu) << 6 | (c[3] & 0x3fu);
-	}
-}
+#include "textkit/utf8.h"
 
 static bool within(uint32_t c, uint32_t first, uint32_t last)
 {
@@ -44,11 +26,15 @@ static bool is_sign(uint32_t c)
 
 static bool is_gap(const char *at, const char *end, size_t *len)
 {
-	*len = textkit_space(at, end);
-	return *len > 0 || is_sign(textkit_char(at, end, len));
+	const uint8_t *c = (const uint8_t *)at;
+	*len = safi_space_at(at, end);
+	if (*len > 0)
+		return true;
+	*len = safi_utf8_length(*c);
+	return is_sign(safi_utf8_decode(c));
 }
 
-bool textkit_word_next(safi_text text, size_t *at, safi_text *word)
+bool safi_word_next(safi_text text, size_t *at, safi_text *word)
 {
 	const char *end = text.ptr + text.len, *begin = text.ptr + *at;
 	size_t len;
@@ -91,36 +77,20 @@ static uint32_t fold_char(uint32_t c)
 	}
 }
 
-/* A character below U+0800 that folding put in another's place. */
-static size_t put_folded(char *to, uint32_t c)
+size_t safi_word_fold(safi_text text, char *to)
 {
-	if (c < 0x80) {
-		to[0] = (char)c;
-		return 1;
-	}
-	to[0] = (char)(0xc0 | c >> 6);
-	to[1] = (char)(0x80 | (c & 0x3f));
-	return 2;
-}
-
-size_t textkit_fold(safi_text text, char *to)
-{
-	const char *at = text.ptr, *end = text.ptr + text.len;
-	size_t put = 0, len;
-	for (; at < end; at += len) {
-		uint32_t c = textkit_char(at, end, &len), folded = fold_char(c);
-		if (folded == c) {
-			memcpy(to + put, at, len);
-			put += len;
-		} else if (folded != 0) {
-			put += put_folded(to + put, folded);
-		}
+	const uint8_t *at = (const uint8_t *)text.ptr, *end = at + text.len;
+	size_t put = 0;
+	for (; at < end; at += safi_utf8_length(*at)) {
+		uint32_t folded = fold_char(safi_utf8_decode(at));
+		if (folded != 0)
+			put += safi_utf8_encode(to + put, folded);
 	}
 	return put;
 }
 
 /* Constants: http://www.isthe.com/chongo/tech/comp/fnv/ */
-uint64_t textkit_hash(safi_text text)
+uint64_t safi_word_hash(safi_text text)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
 	for (size_t i = 0; i < text.len; i++)
@@ -129,30 +99,30 @@ uint64_t textkit_hash(safi_text text)
 }
 
 /* False: there is no room left. */
-static bool add_word(TextkitWords *words, safi_text word)
+static bool add_word(SafiWords *words, safi_text word)
 {
 	unsigned n = words->n;
 	size_t begin = n > 0 ? words->end[n - 1] + 1u : 0;
-	if (n == TEXTKIT_WORDS || begin + word.len > TEXTKIT_WORDS_BYTES)
+	if (n == SAFI_WORDS_MOST || begin + word.len > SAFI_WORDS_BYTES)
 		return false;
 	if (n > 0)
 		words->folded[begin - 1] = ' ';
-	safi_text folded = { words->folded + begin, textkit_fold(word, words->folded + begin) };
+	safi_text folded = { words->folded + begin, safi_word_fold(word, words->folded + begin) };
 	if (folded.len == 0)
 		return true; /* marks alone */
 	words->begin[n] = (uint16_t)begin;
 	words->end[n] = (uint16_t)(begin + folded.len);
-	words->hash[n] = textkit_hash(folded);
+	words->hash[n] = safi_word_hash(folded);
 	words->n++;
 	return true;
 }
 
-void textkit_words(safi_text text, TextkitWords *words)
+void safi_words_take(safi_text text, SafiWords *words)
 {
 	size_t at = 0;
 	safi_text word;
 	words->n = 0;
 	words->all = true;
-	while (words->all && textkit_word_next(text, &at, &word))
+	while (words->all && safi_word_next(text, &at, &word))
 		words->all = add_word(words, word);
 }

@@ -8,27 +8,24 @@
 
 #include "safi.h"
 
-/* The character at `at` (which must be < end) and the bytes it has. */
-uint32_t textkit_char(const char *at, const char *end, size_t *len);
-
 /* The next word of the text at or behind *at; *at moves behind it.  False: no further one. */
-bool textkit_word_next(safi_text text, size_t *at, safi_text *word);
+bool safi_word_next(safi_text text, size_t *at, safi_text *word);
 
 /* Folds the characters of a text one by one into `to`, which has room for text.len bytes.  Returns
  * the length. */
-size_t textkit_fold(safi_text text, char *to);
+size_t safi_word_fold(safi_text text, char *to);
 
 /* FNV-1a, 64 bits. */
-uint64_t textkit_hash(safi_text text);
+uint64_t safi_word_hash(safi_text text);
 
 /* The first words of a text, folded, joined by one space each. */
-enum { TEXTKIT_WORDS = 64, TEXTKIT_WORDS_BYTES = 1024 };
-typedef struct TextkitWords {
+enum { SAFI_WORDS_MOST = 64, SAFI_WORDS_BYTES = 1024 };
+typedef struct SafiWords {
 	unsigned n;
-	bool all;                              /* the text has no further word */
-	uint16_t begin[TEXTKIT_WORDS], end[TEXTKIT_WORDS]; /* in folded */
-	uint64_t hash[TEXTKIT_WORDS];          /* of each word */
-	char folded[TEXTKIT_WORDS_BYTES];
-} TextkitWords;
+	bool all;  /* the text has no further word */
+	uint16_t begin[SAFI_WORDS_MOST], end[SAFI_WORDS_MOST]; /* of each word, in folded */
+	uint64_t hash[SAFI_WORDS_MOST];                        /* of each word */
+	char folded[SAFI_WORDS_BYTES];
+} SafiWords;
 
-void textkit_words(safi_text text, TextkitWords *words);
+void safi_words_take(safi_text text, SafiWords *words);

@@ -4,8 +4,8 @@
 
 static void assert_words(const char *text, const char *folded)
 {
-	TextkitWords words;
-	textkit_words(safi_str(text), &words);
+	SafiWords words;
+	safi_words_take(safi_str(text), &words);
 	size_t len = words.n > 0 ? words.end[words.n - 1] : 0;
 	g_autofree char *got = g_strndup(words.folded, len);
 	g_assert_cmpstr(got, ==, folded);
@@ -36,33 +36,33 @@ static void other_scripts_stay(void)
 static void a_list_of_words_has_an_end(void)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	for (int i = 0; i < TEXTKIT_WORDS; i++)
+	for (int i = 0; i < SAFI_WORDS_MOST; i++)
 		g_string_append(text, "a ");
-	TextkitWords words;
-	textkit_words(safi_str(text->str), &words);
-	g_assert_cmpuint(words.n, ==, TEXTKIT_WORDS);
+	SafiWords words;
+	safi_words_take(safi_str(text->str), &words);
+	g_assert_cmpuint(words.n, ==, SAFI_WORDS_MOST);
 	g_assert_true(words.all);
 	g_string_append(text, "b");
-	textkit_words(safi_str(text->str), &words);
-	g_assert_cmpuint(words.n, ==, TEXTKIT_WORDS);
+	safi_words_take(safi_str(text->str), &words);
+	g_assert_cmpuint(words.n, ==, SAFI_WORDS_MOST);
 	g_assert_false(words.all);
 }
 
 static void one_endless_word_does_not_fit(void)
 {
-	g_autofree char *text = g_strnfill(TEXTKIT_WORDS_BYTES + 1, 'a');
-	TextkitWords words;
-	textkit_words(safi_str(text), &words);
+	g_autofree char *text = g_strnfill(SAFI_WORDS_BYTES + 1, 'a');
+	SafiWords words;
+	safi_words_take(safi_str(text), &words);
 	g_assert_cmpuint(words.n, ==, 0);
 	g_assert_false(words.all);
 }
 
 static void trimming_takes_all_kinds_of_white_space(void)
 {
-	safi_text got = textkit_trim(safi_str("\xc2\xa0 \xe2\x80\x83" "\xd8\xa7 \xd8\xa8\xc2\xa0\n"));
+	safi_text got = safi_space_trim(safi_str("\xc2\xa0 \xe2\x80\x83" "\xd8\xa7 \xd8\xa8\xc2\xa0\n"));
 	g_assert_cmpmem(got.ptr, got.len, "\xd8\xa7 \xd8\xa8", 5);
-	g_assert_cmpuint(textkit_trim(safi_str("\xe3\x80\x80")).len, ==, 0);
-	g_assert_cmpuint(textkit_trim(safi_str("")).len, ==, 0);
+	g_assert_cmpuint(safi_space_trim(safi_str("\xe3\x80\x80")).len, ==, 0);
+	g_assert_cmpuint(safi_space_trim(safi_str("")).len, ==, 0);
 }
 
 int main(int argc, char **argv)
