@@ -9,12 +9,12 @@ enum { SCANNED = 16 /* so many keys are compared faster than hashed */ };
 
 /* --- the map ----------------------------------------------------------------------------------- */
 
-static uint32_t *slot_of(const SafiFields *fields, safi_key key)
+static SafiSlot *slot_of(const SafiFields *fields, safi_key key)
 {
 	uint32_t mask = fields->n_slots - 1;
 	uint32_t at = (key * 2654435761u) & mask; /* Knuth, TAOCP 6.4: multiplicative hashing */
 
-	while (fields->slots[at] && fields->items[fields->slots[at] - 1]->key != key) {
+	while (fields->slots[at].key && fields->slots[at].key != key) {
 		at = (at + 1) & mask;
 	}
 	return &fields->slots[at];
@@ -26,7 +26,7 @@ SafiField *safi_fields_find(const SafiFields *fields, safi_key key)
 		return NULL;
 	}
 	if (fields->n_slots) {
-		uint32_t found = *slot_of(fields, key);
+		uint32_t found = slot_of(fields, key)->item;
 		return found ? fields->items[found - 1] : NULL;
 	}
 	for (uint32_t i = 0; i < fields->n; i++) {
@@ -39,7 +39,7 @@ SafiField *safi_fields_find(const SafiFields *fields, safi_key key)
 
 static bool build_slots(SafiFields *fields, SafiArena *arena, uint32_t n_slots)
 {
-	uint32_t *slots = safi_arena_alloc(arena, n_slots * sizeof *slots);
+	SafiSlot *slots = safi_arena_alloc(arena, n_slots * sizeof *slots);
 
 	if (!slots) {
 		return false;
@@ -48,8 +48,9 @@ static bool build_slots(SafiFields *fields, SafiArena *arena, uint32_t n_slots)
 	fields->slots = slots;
 	fields->n_slots = n_slots;
 	for (uint32_t i = 0; i < fields->n; i++) {
-		if (fields->items[i]->key) {
-			*slot_of(fields, fields->items[i]->key) = i + 1;
+		const safi_key key = fields->items[i]->key;
+		if (key) {
+			*slot_of(fields, key) = (SafiSlot){key, i + 1};
 		}
 	}
 	return true;
@@ -66,7 +67,7 @@ static bool grow(SafiFields *fields, SafiArena *arena)
 	}
 	fields->items = items;
 	fields->capacity = capacity;
-	/* Half for the fields, half for the second slots that other keys leave behind; never full. */
+	/* Half full at most: a field has its slot and perhaps that of a key it had before. */
 	return capacity <= SCANNED || build_slots(fields, arena, capacity * 4);
 }
 
@@ -85,7 +86,7 @@ static SafiField *add(SafiFields *fields, SafiArena *arena, safi_key key, int32_
 	fields->items[fields->n++] = field;
 	fields->keys = NULL;
 	if (fields->n_slots) {
-		*slot_of(fields, key) = fields->n;
+		*slot_of(fields, key) = (SafiSlot){key, fields->n};
 	}
 	return field;
 }
@@ -126,7 +127,6 @@ bool safi_field_add(SafiField *field, SafiArena *arena, SafiValue value)
 	return true;
 }
 
-/* Linear probing leaves no hole: an erased field's slot still leads on, since its item is there. */
 void safi_fields_erase(SafiFields *fields, safi_key key)
 {
 	safi_fields_rekey(fields, key, 0);
@@ -139,13 +139,17 @@ void safi_fields_rekey(SafiFields *fields, safi_key key, safi_key other)
 	if (!field) {
 		return;
 	}
-	uint32_t index = fields->n_slots ? *slot_of(fields, key) : 0;
+	if (fields->n_slots) {
+		SafiSlot *slot = slot_of(fields, key);
+		const uint32_t item = slot->item;
+		slot->item = 0;
+		if (other) {
+			*slot_of(fields, other) = (SafiSlot){other, item};
+		}
+	}
 	field->key = other;
 	fields->erased += !other;
 	fields->keys = NULL;
-	if (index && other) {
-		*slot_of(fields, other) = index;
-	}
 }
 
 uint32_t safi_fields_keys(SafiFields *fields, SafiArena *arena, const safi_key **keys)

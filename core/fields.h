@@ -30,10 +30,15 @@ typedef struct SafiField {
 	safi_span place;
 } SafiField;
 
+typedef struct SafiSlot {
+	safi_key key;  /* 0: free.  A key keeps its slot when its field goes, and finds it again. */
+	uint32_t item; /* index + 1; 0: no field of that key */
+} SafiSlot;
+
 typedef struct SafiFields {
 	SafiField **items; /* in order; erased ones stay until the map goes */
 	uint32_t n, capacity, erased;
-	uint32_t *slots;   /* open addressing, index + 1; built when a scan would be slower */
+	SafiSlot *slots;   /* open addressing; built when a scan would be slower */
 	uint32_t n_slots;
 	safi_key *keys;    /* what safi_fields_keys() gave; NULL when out of date */
 } SafiFields;

@@ -21,7 +21,7 @@ void atoms_copy(Atoms *to, const Atoms *from)
 	memcpy(to->text, from->text, from->len);
 }
 
-/* --- changing ---------------------------------------------------------------------------------- */
+/* --- changing --------------------------------------------------------------------------------- */
 
 /* The changes of one list happen at once, so all that is told of them is told in the old text. */
 typedef struct Plan {
@@ -77,7 +77,7 @@ static void push(Atoms *atoms, Atom atom)
 	atoms->len += atom.len;
 }
 
-/* What is inserted before an atom stands behind those before it, also behind those without bytes. */
+/* What is inserted before an atom stands behind all before it, also behind those without bytes. */
 static void push_insertions(Atoms *atoms, const Plan *plan, const safi_change *changes, uint32_t n,
                             uint32_t before)
 {
@@ -121,7 +121,7 @@ void atoms_change(Atoms *atoms, const safi_change *changes, uint32_t n, safi_tex
 	memcpy(atoms->text, child.ptr, child.len);
 }
 
-/* --- asking ------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 bool atoms_cover(const Atoms *atoms, safi_span span, safi_span *range)
 {

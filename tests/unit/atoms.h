@@ -1,9 +1,9 @@
 /* A text as a list of atoms: the plainest model of where a text came from.
  *
- * At first there is one atom per raw byte.  A change makes one atom of those whose bytes it takes; an
- * insertion between atoms is an atom that came from nowhere, one inside an atom edits it.  Nothing is
- * searched by bisection and nothing composed, so this can be believed where core/align.c is proven
- * against it.  Values of a fixed size; for texts of a few hundred bytes. */
+ * At first there is one atom per raw byte.  A change makes one atom of those whose bytes it takes;
+ * an insertion between atoms is an atom that came from nowhere, one inside an atom edits it.
+ * Nothing is searched by bisection and nothing composed, so this can be believed where core/align.c
+ * is proven against it.  Values of a fixed size; for texts of a few hundred bytes. */
 #pragma once
 
 #include "safi.h"

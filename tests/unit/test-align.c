@@ -27,7 +27,7 @@ static const safi_host *host;
 static safi_key names[2];
 static Chain chain;
 
-/* --- chance ------------------------------------------------------------------------------------ */
+/* --- chance ----------------------------------------------------------------------------------- */
 
 /* splitmix64 (Steele, Lea, Flood: Fast splittable pseudorandom number generators, 2014). */
 static uint64_t next_random(uint64_t *state)
@@ -56,7 +56,7 @@ static const char *random_piece(void)
 	return pieces[below(G_N_ELEMENTS(pieces))];
 }
 
-/* --- texts and changes ------------------------------------------------------------------------- */
+/* --- texts and changes ------------------------------------------------------------------------ */
 
 /* A whole character, or one byte that belongs to none. */
 static uint32_t unit_len(safi_text text, uint32_t at)
@@ -177,7 +177,7 @@ static void make_draft(Draft *draft, safi_text parent)
 	}
 }
 
-/* --- failures ---------------------------------------------------------------------------------- */
+/* --- failures --------------------------------------------------------------------------------- */
 
 static void tell_text(const char *what, safi_text text)
 {
@@ -212,7 +212,7 @@ static void hold(bool law, const char *what, uint32_t view, safi_span span)
 	}
 }
 
-/* --- the laws ---------------------------------------------------------------------------------- */
+/* --- the laws --------------------------------------------------------------------------------- */
 
 static void check_source(uint32_t view, safi_span span)
 {
@@ -303,7 +303,7 @@ static void check_view(uint32_t view)
 	}
 }
 
-/* --- chains ------------------------------------------------------------------------------------ */
+/* --- chains ----------------------------------------------------------------------------------- */
 
 static safi_text to_add(const Draft *draft)
 {
@@ -365,7 +365,7 @@ static void run_chain(uint64_t seed)
 	chain.n = 0;
 	make_raw();
 	safi_record_reset(chain.record);
-	safi_record_set_raw(chain.record, (safi_bytes){(const uint8_t *)chain.raw, chain.raw_len}, NULL);
+	host->set_raw(chain.record, (safi_bytes){(const uint8_t *)chain.raw, chain.raw_len});
 	for (uint32_t depth = 1 + below(VIEWS_MAX); depth; depth--) {
 		add_view();
 		/* What was asked for early must not be wrong later. */

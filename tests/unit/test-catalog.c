@@ -68,7 +68,7 @@ static void check_refusal(const char *name, const char *reason)
 	g_assert_cmpstr(plugin->refusal, ==, reason);
 }
 
-/* --- finding ---------------------------------------------------------------------------------- */
+/* --- finding --------------------------------------------------------------------------------- */
 
 static void test_finds(Place *place, gconstpointer unused)
 {
@@ -169,7 +169,7 @@ static void test_path(void)
 	g_unsetenv("SAFI_PLUGIN_PATH");
 }
 
-/* --- refusing --------------------------------------------------------------------------------- */
+/* --- refusing -------------------------------------------------------------------------------- */
 
 static void test_undefined(void)
 {

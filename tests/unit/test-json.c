@@ -32,7 +32,7 @@ static void assert_escaped(const char *text, size_t len, const char *expected)
 	safi_buffer_clear(&buffer);
 }
 
-/* --- checking --------------------------------------------------------------------------------- */
+/* --- checking -------------------------------------------------------------------------------- */
 
 static char *suite_folder(void)
 {
@@ -112,7 +112,7 @@ static void only_utf8_is_valid(void)
 	g_assert_false(valid("\xef\xbb\xbf{}"));
 }
 
-/* --- taking apart ----------------------------------------------------------------------------- */
+/* --- taking apart ---------------------------------------------------------------------------- */
 
 static void kinds(void)
 {
@@ -173,7 +173,7 @@ static void text_without_escapes_is_not_copied(void)
 	g_assert_cmpuint(text.len, ==, 2);
 }
 
-/* --- escaping --------------------------------------------------------------------------------- */
+/* --- escaping -------------------------------------------------------------------------------- */
 
 static void escaping(void)
 {
@@ -203,7 +203,7 @@ static void escaping_round_trips(void)
 	}
 }
 
-/* --- UTF-8 ------------------------------------------------------------------------------------ */
+/* --- UTF-8 ----------------------------------------------------------------------------------- */
 
 static size_t prefix(const char *text)
 {

@@ -61,7 +61,7 @@ static void bad(const Made *made, const char *expected)
 	g_assert_cmpstr(reason, ==, expected);
 }
 
-/* --- the plugin ------------------------------------------------------------------------------- */
+/* --- the plugin ------------------------------------------------------------------------------ */
 
 static void test_good(void)
 {
@@ -149,7 +149,7 @@ static void test_endless_stages(void)
 	bad(made, "the plugin has more than 256 stages");
 }
 
-/* --- a stage ---------------------------------------------------------------------------------- */
+/* --- a stage --------------------------------------------------------------------------------- */
 
 static void test_stage_names(void)
 {
@@ -254,7 +254,7 @@ static void test_signature(void)
 	          "which is not of the form field:, view: or note:NAME");
 }
 
-/* --- an option -------------------------------------------------------------------------------- */
+/* --- an option ------------------------------------------------------------------------------- */
 
 static void test_option_names(void)
 {
