@@ -2,8 +2,9 @@
  * reads are written by something before them.
  *
  * Made from a YAML file or from the words of `safi pipe`; both end in the same checks.  Nothing is
- * opened and no record runs before the whole file is known to be good.  The pipeline owns its steps and their
- * configs; stages belong to the catalog.  [main]; read-only once made. */
+ * opened and no record runs before the whole file is known to be good.  The pipeline owns its steps
+ * and their configs; stages belong to the catalog, places to the report, which must live as long as
+ * the pipeline.  [main]; read-only once made. */
 #pragma once
 
 #include "catalog.h"
@@ -13,7 +14,7 @@ typedef enum { SAFI_ON_ERROR_DEAD, SAFI_ON_ERROR_KEEP, SAFI_ON_ERROR_DROP, SAFI_
 	SafiOnError;
 
 typedef struct SafiStep {
-	char *label;               /* unique; the stage's name by default */
+	char *label;               /* unique; by default the stage's name, "jsonl-2" if that is taken */
 	const safi_stage *stage;
 	const SafiPlugin *plugin;
 	safi_config *config;
@@ -29,8 +30,9 @@ typedef struct SafiLimits {
 } SafiLimits;
 
 typedef struct SafiBudget {
-	guint64 count;    /* stop after so many dead letters ... */
-	double share;     /* ... or at this share of records, 0 to 1, after the first 1,000 */
+	guint64 count;    /* stop when there are more dead letters; G_MAXUINT64: never */
+	double share;     /* ... or a greater share of records, 0 to 1, after the first 1,000;
+	                     G_MAXDOUBLE: never */
 	bool given;
 } SafiBudget;
 
@@ -41,7 +43,7 @@ typedef struct SafiPipeline {
 	GPtrArray *stages;    /* SafiStep, those between */
 	SafiLimits limits;
 	SafiBudget max_failures;
-	char *to;             /* output file named in the pipeline beside the writer, or NULL: stdout */
+	char *to;             /* output file named beside the writer, or NULL: stdout */
 } SafiPipeline;
 
 /* NULL if there was any error; all are in the report.  `sets` are the --set words
@@ -51,8 +53,13 @@ SafiPipeline *safi_pipeline_load(const char *path, SafiCatalog *catalog, const c
 /* From 'text per=line | normalize profile=search | jsonl'. */
 SafiPipeline *safi_pipeline_parse(const char *words, SafiCatalog *catalog, const char *const *sets,
                                   SafiReport *report);
+/* Without steps, with the default limits; for who fills it.  path may be NULL. */
+SafiPipeline *safi_pipeline_new(const char *name, const char *path);
 void safi_pipeline_free(SafiPipeline *pipeline);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiPipeline, safi_pipeline_free)
+
+/* "100" or "1%"; false: neither. */
+bool safi_budget_parse(const char *text, SafiBudget *budget);
 
 /* The file that a word on the command line names: a path as it is, a bare name looked up with .yaml
  * in SAFI_PIPELINE_PATH (colon list) and the installed pipelines.  NULL: reported, with what was

@@ -1,0 +1,130 @@
+#include "pipeline.h"
+
+#include "suggest.h"
+#include "value.h"
+#include <string.h>
+
+/* Where ready pipelines are installed; the build says. */
+#ifndef SAFI_PIPELINE_DIR
+#error "SAFI_PIPELINE_DIR is not defined"
+#endif
+
+static void step_free(gpointer data)
+{
+	SafiStep *step = data;
+	if (step == NULL)
+		return;
+	safi_config_free(step->config);
+	g_free(step->label);
+	g_free(step);
+}
+
+SafiPipeline *safi_pipeline_new(const char *name, const char *path)
+{
+	SafiPipeline *pipeline = g_new0(SafiPipeline, 1);
+	pipeline->name = g_strdup(name);
+	pipeline->path = g_strdup(path);
+	pipeline->stages = g_ptr_array_new_with_free_func(step_free);
+	pipeline->limits = (SafiLimits){ 64, 16 << 20, 8 << 20, 64 << 20 };
+	pipeline->max_failures = (SafiBudget){ G_MAXUINT64, G_MAXDOUBLE, false };
+	return pipeline;
+}
+
+void safi_pipeline_free(SafiPipeline *pipeline)
+{
+	if (pipeline == NULL)
+		return;
+	step_free(pipeline->reader);
+	step_free(pipeline->writer);
+	g_ptr_array_unref(pipeline->stages);
+	g_free(pipeline->name);
+	g_free(pipeline->path);
+	g_free(pipeline->to);
+	g_free(pipeline);
+}
+
+bool safi_budget_parse(const char *text, SafiBudget *budget)
+{
+	gsize len = strlen(text);
+	bool share = len > 0 && text[len - 1] == '%';
+	g_autofree char *number = g_strndup(text, len - share);
+	gint64 count = 0;
+	double percent = 0;
+	if (share ? !safi_value_real(number, &percent) : !safi_value_int(number, &count))
+		return false;
+	if (count < 0 || percent < 0 || percent > 100)
+		return false;
+	budget->count = share ? G_MAXUINT64 : (guint64)count;
+	budget->share = share ? percent / 100 : G_MAXDOUBLE;
+	budget->given = true;
+	return true;
+}
+
+/* --- finding a file --------------------------------------------------------------------------- */
+
+/* SAFI_PIPELINE_PATH, then what is installed. */
+static char **search_path(void)
+{
+	const char *first = g_getenv("SAFI_PIPELINE_PATH");
+	g_auto(GStrv) given = g_strsplit(first ? first : "", G_SEARCHPATH_SEPARATOR_S, -1);
+	g_autoptr(GStrvBuilder) dirs = g_strv_builder_new();
+	for (char **dir = given; *dir; dir++)
+		if (**dir)
+			g_strv_builder_add(dirs, *dir);
+	g_strv_builder_add(dirs, SAFI_PIPELINE_DIR);
+	return g_strv_builder_end(dirs);
+}
+
+static bool is_path(const char *word)
+{
+	return strchr(word, '/') != NULL || g_str_has_suffix(word, ".yaml") ||
+	       g_str_has_suffix(word, ".yml");
+}
+
+/* The names of the pipelines in a directory; not their cases (NAME.test.yaml). */
+static void add_names(GPtrArray *names, const char *path)
+{
+	const char *file;
+	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
+	while (dir != NULL && (file = g_dir_read_name(dir)) != NULL)
+		if (g_str_has_suffix(file, ".yaml") && !g_str_has_suffix(file, ".test.yaml"))
+			g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".yaml")));
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void tell_not_found(const char *word, char **dirs, SafiReport *report)
+{
+	SafiSuggest suggest;
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	g_autofree char *file = g_strconcat(word, ".yaml", NULL), *searched = g_strjoinv(", ", dirs);
+	for (char **dir = dirs; *dir; dir++)
+		add_names(names, *dir);
+	g_ptr_array_sort(names, by_name);
+	safi_suggest_begin(&suggest, word);
+	for (guint i = 0; i < names->len; i++)
+		safi_suggest_try(&suggest, names->pdata[i]);
+	if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
+		suggest.name = file; /* beside the person: nearer than anything installed */
+	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'%s", word,
+	                  safi_suggest_hint(&suggest));
+	safi_report_note(report, (SafiMark){ 0 }, "looked for %s in %s", file, searched);
+}
+
+char *safi_pipeline_find(const char *word, SafiReport *report)
+{
+	if (is_path(word))
+		return g_strdup(word);
+	g_auto(GStrv) dirs = search_path();
+	g_autofree char *file = g_strconcat(word, ".yaml", NULL);
+	for (char **dir = dirs; *dir; dir++) {
+		g_autofree char *path = g_build_filename(*dir, file, NULL);
+		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+			return g_steal_pointer(&path);
+	}
+	tell_not_found(word, dirs, report);
+	return NULL;
+}
