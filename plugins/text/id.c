@@ -10,7 +10,7 @@ static bool ends(safi_text name, const char *ending)
 safi_text text_id_stem(safi_text name)
 {
 	static const char *const packed[] = { ".gz", ".zst" };
-	const char *slash = name.len > 0 ? memrchr(name.ptr, '/', name.len) : NULL;
+	const char *slash = name.ptr != NULL ? memrchr(name.ptr, '/', name.len) : NULL;
 	if (slash != NULL) {
 		name.len -= (size_t)(slash + 1 - name.ptr);
 		name.ptr = slash + 1;
@@ -18,7 +18,7 @@ safi_text text_id_stem(safi_text name)
 	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
 		if (ends(name, packed[i]))
 			name.len -= strlen(packed[i]);
-	const char *dot = name.len > 0 ? memrchr(name.ptr, '.', name.len) : NULL;
+	const char *dot = name.ptr != NULL ? memrchr(name.ptr, '.', name.len) : NULL;
 	if (dot != NULL && dot > name.ptr) /* ".profile" is all stem */
 		name.len = (size_t)(dot - name.ptr);
 	return name;
