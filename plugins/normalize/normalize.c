@@ -1,12 +1,11 @@
-/* The stage `normalize`: puts right what can be put right in the page without loss, and adds the
- * page anew with every change told.  repair.h does the work. */
+/* The stage `normalize`: puts right what can be put right in the newest text without loss, and adds it
+ * anew, under the same name, with every change told.  repair.h does the work. */
 #include "repair.h"
 
 #include <stdlib.h>
 
 typedef struct Normalize {
 	const safi_host *host;
-	safi_key page;
 	SafiRepair repair;
 } Normalize;
 
@@ -24,7 +23,6 @@ static void *create(const safi_host *host, const safi_config *config, const void
 		return NULL;
 	}
 	self->host = host;
-	self->page = host->key("page");
 	return self;
 }
 
@@ -50,18 +48,18 @@ static safi_status process(void *instance, safi_record *record)
 	Normalize *self = instance;
 	const safi_host *host = self->host;
 	Room context = { host, record };
-	safi_view page = host->text(record);
+	safi_view text = host->text(record);
 	safi_text out;
 
-	if (!page) {
+	if (!text) {
 		return SAFI_KEEP;
 	}
-	if (!safi_repair_run(&self->repair, host->view_text(record, page), room, &context, &out)) {
+	if (!safi_repair_run(&self->repair, host->view_text(record, text), room, &context, &out)) {
 		return host->fail(record, "out-of-memory", "no memory to repair the text in");
 	}
 	if (self->repair.n) {
-		host->view_add(record, self->page, page, out, self->repair.changes,
-		               (uint32_t)self->repair.n);
+		host->view_add(record, host->view_name(record, text), text, out,
+		               self->repair.changes, (uint32_t)self->repair.n);
 	}
 	safi_repair_shrink(&self->repair);
 	return SAFI_KEEP;
