@@ -153,29 +153,23 @@ static bool take_item(const safi_config *config, Value *value, const char *text,
 	return check_choice(config, value, text, mark);
 }
 
-/* The place of a word at a byte of a text, when the file has the text as it is, without quotes. */
-static SafiMark inside(SafiMark mark, const char *text, gsize at, const char *word)
-{
-	if (mark.line > 0 && mark.length == (guint)g_utf8_strlen(text, -1)) {
-		mark.column += (guint)g_utf8_strlen(text, (gssize)at);
-		mark.length = (guint)g_utf8_strlen(word, -1);
-	}
-	return mark;
-}
-
 /* Words with commas between them: a list as `safi pipe` and defaults have it. */
 static bool take_words(const safi_config *config, Value *value, const char *text, SafiMark mark)
 {
 	bool good = true;
+	/* Where the file has the text as it is, without quotes, each word has its own place. */
+	bool plain = mark.line > 0 && mark.length == (guint)g_utf8_strlen(text, -1);
+	SafiMark at = mark;
 	value->items = g_ptr_array_new_with_free_func(g_free);
-	const char *p = text;
-	for (bool more = *text != '\0'; more; p++) {
-		p += strspn(p, " \t");
-		gsize len = strcspn(p, ",");
-		g_autofree char *word = g_strchomp(g_strndup(p, len));
-		good &= take_item(config, value, word, inside(mark, text, (gsize)(p - text), word));
-		p += len;
-		more = *p == ',';
+	for (bool more = *text != '\0'; more;) {
+		gsize blanks = strspn(text, " \t"), len = strcspn(text + blanks, ",");
+		g_autofree char *word = g_strchomp(g_strndup(text + blanks, len));
+		at.column += (guint)blanks;
+		at.length = (guint)g_utf8_strlen(word, -1);
+		good &= take_item(config, value, word, plain ? at : mark);
+		at.column += (guint)g_utf8_strlen(text + blanks, (gssize)len) + 1;
+		text += blanks + len;
+		more = *text++ == ',';
 	}
 	return good;
 }

@@ -3,8 +3,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Beyond these nobody reads on: problems shown, characters of a sentence. */
-enum { MOST = 20, LONGEST = 400 };
+/* Beyond these nobody reads on: problems shown, characters of a sentence.  And problems that are
+ * kept to be sorted: a file can hold half a million. */
+enum { MOST = 20, LONGEST = 400, KEPT = 1000 };
 
 typedef struct File {
 	char *path, *text;
@@ -25,7 +26,8 @@ typedef struct Problem {
 
 struct SafiReport {
 	GPtrArray *files, *problems;
-	guint errors;
+	Problem *last;        /* that notes belong to; NULL: it was not kept */
+	guint errors, number; /* of all, kept or not */
 };
 
 /* What to write before and after a place, an error's word and so on; all empty without colour. */
@@ -109,24 +111,29 @@ static char *clean(const char *format, va_list args)
 	return g_strdup(sentence->str);
 }
 
-static void add(SafiReport *report, bool warning, SafiMark mark, char *sentence)
+static void add(SafiReport *report, bool warning, SafiMark mark, const char *format, va_list args)
 {
+	report->errors += !warning;
+	report->number++;
+	report->last = NULL;
+	if (report->problems->len == KEPT)
+		return;
 	Problem *problem = g_new0(Problem, 1);
-	problem->what = (Remark){ mark, sentence };
+	problem->what = (Remark){ mark, clean(format, args) };
 	problem->warning = warning;
 	problem->file = file_of(report, mark.path);
-	problem->number = report->problems->len;
+	problem->number = report->number;
 	problem->notes = g_array_new(FALSE, FALSE, sizeof(Remark));
 	g_array_set_clear_func(problem->notes, remark_clear);
 	g_ptr_array_add(report->problems, problem);
-	report->errors += !warning;
+	report->last = problem;
 }
 
 void safi_report_error(SafiReport *report, SafiMark mark, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
-	add(report, false, mark, clean(format, args));
+	add(report, false, mark, format, args);
 	va_end(args);
 }
 
@@ -134,19 +141,19 @@ void safi_report_warning(SafiReport *report, SafiMark mark, const char *format, 
 {
 	va_list args;
 	va_start(args, format);
-	add(report, true, mark, clean(format, args));
+	add(report, true, mark, format, args);
 	va_end(args);
 }
 
 void safi_report_note(SafiReport *report, SafiMark mark, const char *format, ...)
 {
-	g_return_if_fail(report->problems->len > 0);
-	Problem *last = report->problems->pdata[report->problems->len - 1];
+	if (report->last == NULL)
+		return;
 	va_list args;
 	va_start(args, format);
 	Remark note = { mark, clean(format, args) };
 	va_end(args);
-	g_array_append_val(last->notes, note);
+	g_array_append_val(report->last->notes, note);
 }
 
 guint safi_report_errors(const SafiReport *report)
@@ -217,12 +224,12 @@ void safi_report_print(const SafiReport *report, FILE *to)
 	Colours colours = colours_for(to);
 	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
 	g_autoptr(GString) text = g_string_new(NULL);
-	guint n = report->problems->len;
+	guint shown = MIN(report->problems->len, MOST);
 	g_ptr_array_extend(sorted, report->problems, NULL, NULL);
 	g_ptr_array_sort(sorted, by_place);
-	for (guint i = 0; i < MIN(n, MOST); i++)
+	for (guint i = 0; i < shown; i++)
 		add_problem(report, sorted->pdata[i], &colours, text);
-	if (n > MOST)
-		g_string_append_printf(text, "safi: and %u more\n", n - MOST);
+	if (report->number > shown)
+		g_string_append_printf(text, "safi: and %u more\n", report->number - shown);
 	fwrite(text->str, 1, text->len, to);
 }

@@ -165,6 +165,19 @@ static void test_at_most_20(void)
 	assert_said(report, expected->str);
 }
 
+static void test_flood(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	for (int i = 0; i < 500000; i++) {
+		safi_report_error(report, at(NULL, 0, 0, 0), "number %d", i);
+		safi_report_note(report, at(NULL, 0, 0, 0), "a note");
+	}
+	g_assert_cmpuint(safi_report_errors(report), ==, 500000);
+	char *text = said(report);
+	g_assert_true(g_str_has_suffix(text, "number 19\nsafi: note: a note\nsafi: and 499980 more\n"));
+	free(text);
+}
+
 static void test_long_sentence(void)
 {
 	g_autoptr(SafiReport) report = safi_report_new();
@@ -194,6 +207,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/problem/problems come in order of place with their notes",
 	                test_order_and_notes);
 	g_test_add_func("/problem/after twenty the rest is counted", test_at_most_20);
+	g_test_add_func("/problem/half a million problems are counted, not kept", test_flood);
 	g_test_add_func("/problem/a sentence of a megabyte is cut", test_long_sentence);
 	return g_test_run();
 }
