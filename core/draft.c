@@ -102,6 +102,12 @@ static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 static bool find_stages(GPtrArray *drafts, SafiCatalog *catalog, bool pipe, SafiReport *report)
 {
 	bool all = true;
+	if (safi_catalog_plugins(catalog)->len == 0) {
+		safi_report_error(report, (SafiMark){ 0 },
+		                  "no plugin was found, so there are no stages; SAFI_PLUGIN_PATH says "
+		                  "where they are");
+		return false;
+	}
 	for (guint i = 0; i < drafts->len; i++) {
 		SafiDraft *draft = drafts->pdata[i];
 		draft->stage = safi_catalog_find(catalog, draft->role, draft->name, &draft->plugin);

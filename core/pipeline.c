@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include "search.h"
 #include "suggest.h"
 #include "value.h"
 #include <string.h>
@@ -62,19 +63,6 @@ bool safi_budget_parse(const char *text, SafiBudget *budget)
 
 /* --- finding a file --------------------------------------------------------------------------- */
 
-/* SAFI_PIPELINE_PATH, then what is installed. */
-static char **search_path(void)
-{
-	const char *first = g_getenv("SAFI_PIPELINE_PATH");
-	g_auto(GStrv) given = g_strsplit(first ? first : "", G_SEARCHPATH_SEPARATOR_S, -1);
-	g_autoptr(GStrvBuilder) dirs = g_strv_builder_new();
-	for (char **dir = given; *dir; dir++)
-		if (**dir)
-			g_strv_builder_add(dirs, *dir);
-	g_strv_builder_add(dirs, SAFI_PIPELINE_DIR);
-	return g_strv_builder_end(dirs);
-}
-
 static bool is_path(const char *word)
 {
 	return strchr(word, '/') != NULL || g_str_has_suffix(word, ".yaml") ||
@@ -84,16 +72,12 @@ static bool is_path(const char *word)
 /* The names of the pipelines in a directory; not their cases (NAME.test.yaml). */
 static void add_names(GPtrArray *names, const char *path)
 {
-	const char *file;
-	g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-	while (dir != NULL && (file = g_dir_read_name(dir)) != NULL)
-		if (g_str_has_suffix(file, ".yaml") && !g_str_has_suffix(file, ".test.yaml"))
+	g_autoptr(GPtrArray) files = safi_search_files(path, ".yaml");
+	for (guint i = 0; files != NULL && i < files->len; i++) {
+		const char *file = files->pdata[i];
+		if (!g_str_has_suffix(file, ".test.yaml"))
 			g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".yaml")));
-}
-
-static gint by_name(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	}
 }
 
 static void tell_not_found(const char *word, char **dirs, SafiReport *report)
@@ -103,7 +87,6 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 	g_autofree char *file = g_strconcat(word, ".yaml", NULL), *searched = g_strjoinv(", ", dirs);
 	for (char **dir = dirs; *dir; dir++)
 		add_names(names, *dir);
-	g_ptr_array_sort(names, by_name);
 	safi_suggest_begin(&suggest, word);
 	for (guint i = 0; i < names->len; i++)
 		safi_suggest_try(&suggest, names->pdata[i]);
@@ -111,14 +94,19 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 		suggest.name = file; /* beside the person: nearer than anything installed */
 	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'%s", word,
 	                  safi_suggest_hint(&suggest));
-	safi_report_note(report, (SafiMark){ 0 }, "looked for %s in %s", file, searched);
+	if (*dirs != NULL)
+		safi_report_note(report, (SafiMark){ 0 }, "looked for %s in %s", file, searched);
+	else
+		safi_report_note(report, (SafiMark){ 0 },
+		                 "SAFI_PIPELINE_PATH is not set and %s is not there", SAFI_PIPELINE_DIR);
 }
 
 char *safi_pipeline_find(const char *word, SafiReport *report)
 {
 	if (is_path(word))
 		return g_strdup(word);
-	g_auto(GStrv) dirs = search_path();
+	static const char *const installed[] = { SAFI_PIPELINE_DIR, NULL };
+	g_auto(GStrv) dirs = safi_search_path("SAFI_PIPELINE_PATH", installed);
 	g_autofree char *file = g_strconcat(word, ".yaml", NULL);
 	for (char **dir = dirs; *dir; dir++) {
 		g_autofree char *path = g_build_filename(*dir, file, NULL);

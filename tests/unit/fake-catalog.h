@@ -1,4 +1,4 @@
-/* A catalog of seven invented stages, in place of core/catalog.c: no plugin is loaded. */
+/* A catalog of nine invented stages, in place of core/catalog.c: no plugin is loaded. */
 #pragma once
 
 #include "catalog.h"
@@ -57,6 +57,8 @@ static const SafiPlugin broken_plugin = {
 	.refusal = (char *)"it wants ABI 2, this is safi 1.0",
 };
 
+static bool nothing_installed;
+
 const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, const char *name,
                                     const SafiPlugin **plugin)
 {
@@ -82,6 +84,6 @@ GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role)
 const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog)
 {
 	static gpointer all[] = { (gpointer)&fake_plugin, (gpointer)&broken_plugin };
-	static GPtrArray plugins = { all, G_N_ELEMENTS(all) };
-	return &plugins;
+	static GPtrArray plugins = { all, G_N_ELEMENTS(all) }, none;
+	return nothing_installed ? &none : &plugins;
 }

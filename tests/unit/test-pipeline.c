@@ -5,7 +5,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* The files of a test live here; the directory it stands in is the current one. */
+/* Where the files of the tests are: the current directory. */
 static char *dir;
 
 static void write_file(const char *name, const char *text)
@@ -276,6 +276,15 @@ static void test_unknown(void)
 	                "      |        ^~~\n");
 }
 
+static void test_nothing_installed(void)
+{
+	nothing_installed = true;
+	assert_mistakes("safi: 1\nread: text\nstages: [x]\nwrite: jsonl\n",
+	                "safi: error: no plugin was found, so there are no stages; SAFI_PLUGIN_PATH "
+	                "says where they are\n");
+	nothing_installed = false;
+}
+
 static void test_beside(void)
 {
 	assert_mistakes("safi: 1\n"
@@ -497,6 +506,12 @@ static void test_paths(void)
 	g_rmdir("sub");
 }
 
+/* The path of what a test wrote, as the search gives it. */
+static char *absolute(const char *name)
+{
+	return g_canonicalize_filename(name, NULL);
+}
+
 static void assert_found(const char *word, const char *expected)
 {
 	g_autoptr(SafiReport) report = safi_report_new();
@@ -505,36 +520,36 @@ static void assert_found(const char *word, const char *expected)
 	g_assert_cmpstr(path, ==, expected);
 }
 
-static void assert_not_found(const char *word, const char *expected)
+static void assert_not_found(const char *word, const char *hint)
 {
 	g_autoptr(SafiReport) report = safi_report_new();
+	g_autofree char *one = absolute("one"), *two = absolute("two");
+	bool installed = g_file_test(SAFI_PIPELINE_DIR, G_FILE_TEST_IS_DIR);
+	g_autofree char *expected = g_strdup_printf(
+		"safi: error: there is no pipeline '%s'%s\n"
+		"safi: note: looked for %s.yaml in %s, %s%s\n", word, hint, word, one, two,
+		installed ? ", " SAFI_PIPELINE_DIR : "");
 	g_assert_null(safi_pipeline_find(word, report));
 	assert_said(report, expected);
 }
 
 static void test_find(void)
 {
-	g_assert_cmpint(g_mkdir("one", 0700), ==, 0);
-	g_assert_cmpint(g_mkdir("two", 0700), ==, 0);
-	write_file("one/arabic-news.yaml", "");
-	write_file("two/arabic-news.yaml", "");
-	write_file("two/minimal.yaml", "");
-	write_file("two/minimal.test.yaml", "");
-	write_file("here.yaml", "");
-	g_setenv("SAFI_PIPELINE_PATH", "one::two:three", TRUE);
-	assert_found("arabic-news", "one/arabic-news.yaml");
-	assert_found("minimal", "two/minimal.yaml");
-	assert_found("./arabic-news", "./arabic-news");
-	assert_found("other.yaml", "other.yaml");
-	assert_not_found("arabic-nwes", "safi: error: there is no pipeline 'arabic-nwes'; did you mean "
-	                                "'arabic-news'?\n"
-	                                "safi: note: looked for arabic-nwes.yaml in one, two, three, "
-	                                SAFI_PIPELINE_DIR "\n");
-	assert_not_found("here", "safi: error: there is no pipeline 'here'; did you mean 'here.yaml'?\n"
-	                         "safi: note: looked for here.yaml in one, two, three, "
-	                         SAFI_PIPELINE_DIR "\n");
 	static const char *const files[] = { "one/arabic-news.yaml", "two/arabic-news.yaml",
 	                                     "two/minimal.yaml", "two/minimal.test.yaml", "here.yaml" };
+	g_autofree char *news = absolute(files[0]), *minimal = absolute(files[2]);
+	g_assert_cmpint(g_mkdir("one", 0700), ==, 0);
+	g_assert_cmpint(g_mkdir("two", 0700), ==, 0);
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++)
+		write_file(files[i], "");
+	g_setenv("SAFI_PIPELINE_PATH", "one::two", TRUE);
+	assert_found("arabic-news", news);
+	assert_found("minimal", minimal);
+	assert_found("./arabic-news", "./arabic-news");
+	assert_found("other.yaml", "other.yaml");
+	assert_not_found("arabic-nwes", "; did you mean 'arabic-news'?");
+	assert_not_found("minimal.test2", "");
+	assert_not_found("here", "; did you mean 'here.yaml'?");
 	for (guint i = 0; i < G_N_ELEMENTS(files); i++)
 		g_unlink(files[i]);
 	g_rmdir("one");
@@ -634,6 +649,8 @@ int main(int argc, char **argv)
 	                test_misplaced);
 	g_test_add_func("/pipeline/an unknown stage is told with the nearest name or the reason",
 	                test_unknown);
+	g_test_add_func("/pipeline/without any plugin that is all there is to say",
+	                test_nothing_installed);
 	g_test_add_func("/pipeline/what stands beside a stage is checked", test_beside);
 	g_test_add_func("/pipeline/a stage is known whatever stands before it", test_beside_first);
 	g_test_add_func("/pipeline/labels are unique", test_labels);
