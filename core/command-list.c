@@ -47,7 +47,18 @@ static guint widest(const GPtrArray *rows, guint column)
 	return width;
 }
 
-/* The last column is as wide as it likes. */
+/* The last column is as wide as it likes; no line ends in blanks. */
+static void append_row(GString *out, char *const *row, const guint *widths, guint columns)
+{
+	for (guint c = 0; c + 1 < columns; c++)
+		g_string_append_printf(out, "%s%*s", row[c],
+		                       (int)(widths[c] - g_utf8_strlen(row[c], -1)) + 2, "");
+	g_string_append(out, row[columns - 1]);
+	while (g_str_has_suffix(out->str, " "))
+		g_string_truncate(out, out->len - 1);
+	g_string_append_c(out, '\n');
+}
+
 static void append_rows(GString *out, GPtrArray *rows)
 {
 	guint columns = rows->len > 0 ? g_strv_length(rows->pdata[0]) : 0;
@@ -56,13 +67,8 @@ static void append_rows(GString *out, GPtrArray *rows)
 	g_ptr_array_sort(rows, compare_rows);
 	for (guint c = 0; c + 1 < columns; c++)
 		widths[c] = widest(rows, c);
-	for (guint i = 0; i < rows->len; i++) {
-		char **row = rows->pdata[i];
-		for (guint c = 0; c + 1 < columns; c++)
-			g_string_append_printf(out, "%s%*s", row[c],
-			                       (int)(widths[c] - g_utf8_strlen(row[c], -1)) + 2, "");
-		g_string_append_printf(out, "%s\n", row[columns - 1]);
-	}
+	for (guint i = 0; i < rows->len; i++)
+		append_row(out, rows->pdata[i], widths, columns);
 }
 
 /* --- stages and plugins ----------------------------------------------------------------------- */
