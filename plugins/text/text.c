@@ -168,7 +168,7 @@ const safi_stage safi_text_reader = {
 
 SAFI_EXPORT const safi_plugin *safi_plugin_entry(void)
 {
-	static const safi_stage *const stages[] = { &safi_text_reader, NULL };
+	static const safi_stage *const stages[] = { &safi_text_reader, &safi_text_writer, NULL };
 	static const safi_plugin plugin = {
 		.size = sizeof plugin, .abi_major = SAFI_ABI_MAJOR, .abi_minor = SAFI_NEED_MINOR,
 		.id = "text", .version = "0.1.0", .license = "MIT", .stages = stages,

@@ -1,4 +1,4 @@
-#include "writer.h"
+#include "text.h"
 
 #include <stdlib.h>
 
@@ -96,8 +96,8 @@ static const safi_option view_option = {
 static const safi_option *const options[] = { &per_option, &separator_option, &view_option, NULL };
 static const char *const reads[] = { "view:*?", NULL };
 
-const safi_stage text_writer = {
-	.size = sizeof text_writer,
+const safi_stage safi_text_writer = {
+	.size = sizeof safi_text_writer,
 	.role = SAFI_WRITES,
 	.flags = SAFI_PARALLEL,
 	.name = "text",
