@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first chunk holds a news page with its views; larger ones grow with what is asked for. */
-enum { CHUNK_MIN = 64 * 1024, CHUNK_KEPT = 1024 * 1024, ALIGN = 16 };
+/* The first chunk holds a small record, of which a sort may hold very many; the next ones double,
+ * and a record that is used again starts with the last. */
+enum { CHUNK_MIN = 2 * 1024, CHUNK_KEPT = 1024 * 1024, ALIGN = 16 };
 
 struct SafiChunk {
 	SafiChunk *older;

@@ -58,24 +58,38 @@ static void note_remove(safi_record *record, safi_note note)
 
 /* --- columns ----------------------------------------------------------------------------------- */
 
-static bool put_column(safi_record *record, safi_note first, uint32_t n, safi_key key,
-                       int32_t type, const void *values)
+/* Asked before a value is read: what is behind the array's end is the plugin's. */
+static bool may_put_column(safi_record *record, safi_note first, uint32_t n, safi_key key)
 {
 	const SafiNotes *all = &record->notes;
 
-	if (!values || !key || !first || n > all->n || first > all->n - n + 1) {
+	if (!key || !first || n > all->n || first > all->n - n + 1) {
 		return safi_record_break(record, "bad-put",
 		                         "a column was put for notes that are not there");
 	}
-	return safi_notes_put_column(&record->notes, &record->arena, first, n, key, type, values) ||
+	if (safi_notes_any_has(all, first, n, key)) {
+		return safi_record_break(record, "bad-put",
+		                         "a column was put over a feature that is there");
+	}
+	return true;
+}
+
+static bool put_column(safi_record *record, safi_note first, uint32_t n, safi_key key,
+                       int32_t type, const void *values)
+{
+	return !n ||
+	       (values && safi_notes_put_column(&record->notes, &record->arena, first, n, key, type,
+	                                        values)) ||
 	       safi_record_break(record, "out-of-memory", "no memory for a column");
 }
 
 static bool put_texts(safi_record *record, safi_note first, uint32_t n, safi_key key,
                       const safi_text *values)
 {
+	if (!may_put_column(record, first, n, key)) {
+		return false;
+	}
 	safi_text *copy = safi_arena_copy(&record->arena, values, n * sizeof *copy);
-
 	for (uint32_t i = 0; copy && i < n; i++) {
 		if (safi_utf8_prefix((safi_bytes){(const uint8_t *)values[i].ptr, values[i].len}) <
 		    values[i].len) {
@@ -90,13 +104,17 @@ static bool put_texts(safi_record *record, safi_note first, uint32_t n, safi_key
 static bool put_ints(safi_record *record, safi_note first, uint32_t n, safi_key key,
                      const int64_t *values)
 {
-	return put_column(record, first, n, key, SAFI_INT,
+	return may_put_column(record, first, n, key) &&
+	       put_column(record, first, n, key, SAFI_INT,
 	                  safi_arena_copy(&record->arena, values, n * sizeof *values));
 }
 
 static bool put_reals(safi_record *record, safi_note first, uint32_t n, safi_key key,
                       const double *values)
 {
+	if (!may_put_column(record, first, n, key)) {
+		return false;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		if (!isfinite(values[i])) {
 			return safi_record_break(record, "bad-put",

@@ -241,6 +241,32 @@ static uint32_t ranges_before(const SafiColumn *column, safi_note note)
 	return low;
 }
 
+/* By range, not by note: columns are for very many. */
+static bool column_touches(const SafiColumn *column, safi_note first, uint32_t n)
+{
+	const uint32_t after = ranges_before(column, first);
+	const Range *before = after ? &column->ranges[after - 1] : NULL;
+
+	return (before && first - before->first < before->n) ||
+	       (after < column->n && column->ranges[after].first - first < n);
+}
+
+bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key)
+{
+	for (uint32_t i = 0; i < notes->n_columns; i++) {
+		if (notes->columns[i].key == key && column_touches(&notes->columns[i], first, n)) {
+			return true;
+		}
+	}
+	for (safi_note note = first; note < first + n; note++) {
+		const SafiFields *features = notes->items[note - 1].features;
+		if (features && safi_fields_find(features, key)) {
+			return true;
+		}
+	}
+	return false;
+}
+
 bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
                            safi_key key, int32_t type, const void *values)
 {

@@ -41,7 +41,10 @@ uint32_t safi_notes_types(const SafiNotes *notes, SafiArena *arena, const safi_k
 uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, safi_key type,
                          safi_view in, const safi_note **list, const safi_span **spans);
 
-/* Takes n values of a type (SAFI_TEXT, _INT, _REAL), already in the arena. */
+/* Whether one of n notes has the feature. */
+bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key);
+/* Takes n values of a type (SAFI_TEXT, _INT, _REAL), already in the arena, for notes that do not
+ * have the feature. */
 bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
                            safi_key key, int32_t type, const void *values);
 

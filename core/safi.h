@@ -210,8 +210,9 @@ typedef struct safi_host {
 	safi_note (*notes_add)(safi_record *, safi_view, safi_key type, const safi_span *, uint32_t n);
 	void (*note_remove)(safi_record *, safi_note);
 	/* Columns: one feature of n notes that one notes_add() made, values[i] for first + i, in one
-	 * call and one array.  For types with very many members.  The getters above read them too;
-	 * these read n of them at once, and leave values[i] as it is where there is none. */
+	 * call and one array; none of them may have it already.  For types with very many members.
+	 * The getters above read them too; these read n of them at once, and leave values[i] as it is
+	 * where there is none. */
 	bool (*put_texts)(safi_record *, safi_note first, uint32_t n, safi_key, const safi_text *);
 	bool (*put_ints)(safi_record *, safi_note first, uint32_t n, safi_key, const int64_t *);
 	bool (*put_reals)(safi_record *, safi_note first, uint32_t n, safi_key, const double *);

@@ -48,7 +48,7 @@ def blocks_of(path):
 
 def is_pipeline(block):
     return block.language == "yaml" and block.kind != "wrong" and \
-        re.search(r"^safi: 1\b", block.text, re.MULTILINE)
+        re.search(r"^safi: 1\b", block.text, re.MULTILINE) is not None
 
 
 def is_tested(block):

@@ -1,0 +1,44 @@
+/* The tables of a database and what a record puts into them: a row in record, one in field for each
+ * value, one in the table of its type for each note.
+ *
+ * A value, on the writer's thread.  What goes wrong is in `db`; the tables and columns that a
+ * record brought must be kept or undone with it. */
+#pragma once
+
+#include "table.h"
+
+/* Names that an option lists; not given, all are meant. */
+typedef struct Choice {
+	bool given;
+	safi_key *keys;
+	uint32_t n;
+} Choice;
+
+typedef struct Type { /* of notes */
+	safi_text name;
+	Table *table;
+} Type;
+
+typedef struct Rows {
+	const safi_host *host;
+	Choice fields, notes;
+	safi_key view;       /* whose text is written; 0: the newest */
+	safi_text unique;    /* the field that has a unique index; {NULL, 0}: none */
+	int32_t columns;     /* to add to a table, at most */
+	uint32_t most_types; /* that get a table, at most */
+
+	Db db;
+	int64_t seq;         /* of the last record that is in */
+	Table *record, *field;
+	Type *types;
+	uint32_t n_types, kept_types;
+} Rows;
+
+/* Makes the tables in the open database. */
+bool rows_begin(Rows *rows);
+/* Writes a record whole, as number seq + 1; or stops at the first fault. */
+bool rows_write(Rows *rows, safi_record *record);
+void rows_keep(Rows *rows);
+void rows_undo(Rows *rows);
+/* Closes the tables and the database. */
+void rows_end(Rows *rows);
