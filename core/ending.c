@@ -76,15 +76,11 @@ static void tell(SafiEnding *ending, const char *what)
 static bool over_budget(const SafiEnding *ending)
 {
 	const SafiTally *tally = ending->tally;
+	const SafiBudget *budget = &ending->budget;
 
-	if (!ending->budget.given) {
-		return false;
-	}
-	if (ending->budget.share > 0) {
-		return tally->read > 1000 &&
-		       (double)tally->dead > ending->budget.share * (double)tally->read;
-	}
-	return tally->dead > ending->budget.count;
+	return budget->given &&
+	       (tally->dead > budget->count ||
+	        (tally->read > 1000 && (double)tally->dead > budget->share * (double)tally->read));
 }
 
 void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
