@@ -1,7 +1,7 @@
 #include "manual.h"
 
+#include "option.h"
 #include "printable.h"
-#include "value.h"
 
 #define WIDTH 80
 #define LONGEST 16384
@@ -65,27 +65,12 @@ static const char *type_name(uint32_t type)
 	return names[type];
 }
 
-/* As it would be written in a pipeline. */
-static char *bound(const safi_option *option, int64_t value)
-{
-	return option->type == SAFI_SIZE ? safi_value_size_text(value)
-	                                 : g_strdup_printf("%" G_GINT64_FORMAT, value);
-}
-
 static void append_range(GString *facts, const safi_option *option)
 {
-	g_autofree char *min = bound(option, option->min);
-	g_autofree char *max = bound(option, option->max);
-	const char *items = option->type != SAFI_LIST ? "" : option->max == 1 ? " item" : " items";
+	g_autofree char *range = safi_option_range(option);
 
-	if (option->min == 0 && option->max == 0)
-		return;
-	if (option->max == INT64_MAX)
-		g_string_append_printf(facts, ", at least %s%s", min, items);
-	else if (option->min == INT64_MIN)
-		g_string_append_printf(facts, ", at most %s%s", max, items);
-	else
-		g_string_append_printf(facts, ", %s to %s%s", min, max, items);
+	if (option->min != 0 || option->max != 0)
+		g_string_append_printf(facts, ", %s%s", range, option->type == SAFI_LIST ? " items" : "");
 }
 
 static void append_choices(GString *facts, const safi_option *option)

@@ -80,8 +80,7 @@ static char *bound_text(const safi_option *option, gint64 bound)
 	                                 : g_strdup_printf("%" G_GINT64_FORMAT, bound);
 }
 
-/* "from 1 to 9", "at least 1", "at most 9". */
-static char *range_text(const safi_option *option)
+char *safi_option_range(const safi_option *option)
 {
 	g_autofree char *min = bound_text(option, option->min), *max = bound_text(option, option->max);
 	if (option->min == G_MININT64)
@@ -105,7 +104,7 @@ static bool check_range(const safi_config *config, const Value *value, const cha
 	bool high = real ? value->real > (double)option->max : value->number > option->max;
 	if (unbounded(option) || (!low && !high))
 		return true;
-	g_autofree char *range = range_text(option), *but = but_is(value, text);
+	g_autofree char *range = safi_option_range(option), *but = but_is(value, text);
 	complain(config, value, mark, "must be %s%s", range, but);
 	return false;
 }
@@ -116,7 +115,7 @@ static bool check_length(const safi_config *config, const Value *value, SafiMark
 	gint64 n = value->items->len;
 	if (unbounded(option) || (n >= option->min && n <= option->max))
 		return true;
-	g_autofree char *range = range_text(option);
+	g_autofree char *range = safi_option_range(option);
 	complain(config, value, mark, "must have %s items, not %d", range, (int)n);
 	return false;
 }

@@ -18,6 +18,9 @@ safi_config *safi_config_new(const safi_stage *stage, const char *label, const S
 void safi_config_free(safi_config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(safi_config, safi_config_free)
 
+/* The declared bounds in words: "from 1 to 9", "at least 1KiB", "at most 9".  Free the result. */
+char *safi_option_range(const safi_option *option);
+
 /* What the host table's opt_* functions do.  Asking for an undeclared name, or one of another type,
  * is a refusal (safi_config_refuse) and gives the empty value. */
 safi_text safi_config_text(const safi_config *config, const char *name);

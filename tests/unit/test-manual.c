@@ -71,7 +71,7 @@ static const SafiPlugin plugin = { .path = (char *)"/there/manual.so", .declared
 	"        How far to go. What is repaired is what no reader would call a\n" \
 	"        difference: spaces, marks of direction, forms of letters.\n" \
 	"\n" \
-	"    max_size: size, 1KiB to 3GiB; required\n" \
+	"    max_size: size, from 1KiB to 3GiB; required\n" \
 	"        Longest text.\n" \
 	"        Example: max_size: 8MiB\n" \
 	"\n" \
