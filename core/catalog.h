@@ -2,11 +2,11 @@
  *
  * Search path: SAFI_PLUGIN_PATH (colon list), $XDG_DATA_HOME/safi/plugins (or ~/.local/share), the
  * installed plugin directory.  Never recurses, never the current directory.  Of two files of one
- * name the first on the path is taken, so that a person can put another in front.  Of two files with
- * a stage of the same role and name the later is refused, since neither was meant to hide the other.
- * libltdl takes no locks, so everything is loaded on [main] before the first record, every symbol is
- * looked up once, and modules stay resident until the process ends.  The catalog owns its plugins;
- * once all is loaded any thread may read it. */
+ * name the first on the path is taken, so that a person can put another in front.  Of two files
+ * with a stage of the same role and name the later is refused, since neither was meant to hide the
+ * other.  libltdl takes no locks, so everything is loaded on [main] before the first record, every
+ * symbol is looked up once, and modules stay resident until the process ends.  The catalog owns its
+ * plugins; once all is loaded any thread may read it. */
 #pragma once
 
 #include "plugin.h"

@@ -10,8 +10,8 @@
 static const char usage[] =
 	"usage: safi inspect STAGE|FILE.so\n"
 	"\n"
-	"Says what a stage does, its options, what it reads and writes, and which plugin it is in.\n"
-	"A plugin file is looked into in a process of its own, so that nothing in it can do harm here.\n";
+	"Says what a stage does, its options, what it reads and writes, and its plugin.\n"
+	"A plugin file is looked into in a process of its own, so that nothing in it does harm.\n";
 
 static int inspect_file(const char *path)
 {

@@ -94,7 +94,8 @@ static void add_plugin(GPtrArray *rows, const SafiPlugin *plugin)
 		                       safi_role_name(declared->stages[i]->role),
 		                       declared->stages[i]->name);
 
-	const char *const cells[] = { declared->id, declared->version, plugin->path, stages->str, NULL };
+	const char *const cells[] = { declared->id, declared->version, plugin->path, stages->str,
+	                              NULL };
 	add_row(rows, cells);
 }
 

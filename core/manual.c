@@ -13,7 +13,7 @@ static void heading(GString *out, const char *title)
 	g_string_append_printf(out, "%s\n", title);
 }
 
-/* A text's words in lines of WIDTH characters: line breaks and further blanks of it are not kept. */
+/* A text's words in lines of WIDTH characters: its own line breaks and further blanks go. */
 static void paragraph(GString *out, guint indent, const char *text)
 {
 	g_autofree char *copy = g_strdup(text);

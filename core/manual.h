@@ -1,7 +1,7 @@
 /* What a stage says of itself, laid out for a terminal as a manual page is.
  *
- * Everything is taken from the declaration, which safi_plugin_check() has found good; texts are shown
- * without control characters.  [any] */
+ * Everything is taken from the declaration, which safi_plugin_check() has found good; texts are
+ * shown without control characters.  [any] */
 #pragma once
 
 #include "plugin.h"

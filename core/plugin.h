@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiPlugin, safi_plugin_free)
 
 /* Whether the host may use what a plugin declares; else the reason, to be freed.  Every pointer and
  * every size is looked at, nothing is called, and nothing is read past a struct's own size.  A flag
- * of a later minor version is let pass: one that a host must not ignore comes with SAFI_NEED_MINOR. */
+ * of a later minor version is let pass: one that may not be ignored comes with SAFI_NEED_MINOR. */
 bool safi_plugin_check(const safi_plugin *declared, char **reason);
 
 /* "reader", "stage" or "writer"; NULL if there is no such role. */

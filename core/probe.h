@@ -1,9 +1,9 @@
 /* A look into a plugin file that nobody has vouched for.
  *
- * Loading a module runs its code.  So a child process loads it, checks it and writes down what there
- * is to say; whatever the file does there - crash, exit, hang, print - the caller gets a sentence.
- * It keeps accidents away, not attacks: the child has the rights of the caller.  [main], while there
- * is no other thread. */
+ * Loading a module runs its code.  So a child process loads it, checks it and writes down what
+ * there is to say; whatever the file does there - crash, exit, hang, print - the caller gets a
+ * sentence.  It keeps accidents away, not attacks: the child has the rights of the caller.  [main],
+ * while there is no other thread. */
 #pragma once
 
 #include "plugin.h"

@@ -1,6 +1,6 @@
-/* A third party's plugin as the ABI tests see it: through its two functions every public type can be
- * reached, so that what abidw writes down of it is the whole ABI.  It also works: the field "sample"
- * says what the host it runs on has to offer. */
+/* A third party's plugin as the ABI tests see it: through its two functions every public type can
+ * be reached, so that what abidw writes down of it is the whole ABI.  It also works: the field
+ * "sample" says what the host it runs on has to offer. */
 #include "safi.h"
 
 #include <stdlib.h>

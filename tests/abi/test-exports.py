@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the built plugins offer to the linker: one function, so that nothing of two plugins can meet.
+"""What the built plugins offer to the linker: one function, so that no two plugins can meet.
 
     test-exports.py PLUGIN...
 """

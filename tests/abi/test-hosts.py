@@ -53,8 +53,8 @@ def host_1_1(folder, sanitize):
     write(host, header.replace(text, "\ttable->extension = extension;\n",
                                "\ttable->extension = extension;\n\ttable->newer = newer;\n"))
 
-    for words in (["meson", "setup", "--buildtype=debug", f"-Db_sanitize={sanitize}", build, source],
-                  ["ninja", "-C", build, "-j2"]):
+    for words in (["meson", "setup", "--buildtype=debug", f"-Db_sanitize={sanitize}", build,
+                   source], ["ninja", "-C", build, "-j2"]):
         done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               check=False)
         if done.returncode:
@@ -84,7 +84,8 @@ class Hosts:
         env = harness.environment(self.builds[host], self.folder)
         env["SAFI_PLUGIN_PATH"] = f"{plugins}:{self.plugins}"
         return subprocess.run(["safi", *words], env=env, input=stdin, cwd=self.folder,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              check=False)
 
     def sample_says(self, sample, host):
         """What the sample plugin puts into its field."""
