@@ -39,6 +39,14 @@ std::string_view trimmed(std::string_view token)
 	return token;
 }
 
+/* The end of the string whose contents begin here; that there is one, simdjson has seen to. */
+const char *closing_quote(const char *at)
+{
+	while (*at != '"')
+		at += *at == '\\' ? 2 : 1;
+	return at;
+}
+
 /* Takes digits from the front; false when there are none. */
 bool take_digits(std::string_view &token)
 {
@@ -125,16 +133,20 @@ const char *Walk::behind_blanks(const char *at) const
 	return at;
 }
 
-/* Something other than `good` needs behind it; a comma or a colon may be right, and what follows
- * that is not. */
+/* What follows `good` is wrong, or it is a comma, a colon or a name that simdjson was still content
+ * with, and what follows that is. */
 bool Walk::refuse_next()
 {
 	const char *at = behind_blanks(good);
-	bool opened = good > text.data() && (good[-1] == '{' || good[-1] == '[');
-	if (!opened && at < end() && (*at == ',' || *at == ':'))
+	bool fresh = good > text.data() && (good[-1] == '{' || good[-1] == '[');
+	if (!fresh && at < end() && (*at == ',' || *at == ':')) {
 		at = behind_blanks(at + 1);
-	if (at == end())
-		return refuse(at, "the line ends before its object does");
+		fresh = true;
+	}
+	if (fresh && at < end() && *at == '"')
+		at = behind_blanks(closing_quote(at + 1) + 1);
+	if (at >= end())
+		return refuse(end(), "the line ends before its object does");
 	return refuse(at, "this cannot stand here in a JSON object");
 }
 
@@ -173,16 +185,9 @@ bool Walk::refuse_text(simdjson::error_code error)
 bool Walk::take_name(od::field &field, std::string_view &name)
 {
 	const char *begin = field.key().raw();
-	const char *close = begin;
-	bool escaped = false;
-	for (; *close != '"'; close++) {
-		if (*close == '\\') {
-			escaped = true;
-			close++;
-		}
-	}
+	const char *close = closing_quote(begin);
 	name = { begin, size_t(close - begin) };
-	if (escaped && field.unescaped_key().get(name))
+	if (name.find('\\') != name.npos && field.unescaped_key().get(name))
 		return refuse(begin - 1, "a name with an escape that is no character");
 	good = close + 1;
 	return true;
@@ -293,8 +298,11 @@ bool Walk::run(od::parser &parser, JsonMember member, void *to)
 		return refuse(first, "the line is not an object", "not-an-object");
 	od::object object;
 	good = first;
-	if (document.get_object().get(object))
+	if (auto error = document.get_object().get(object)) {
+		if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT)
+			return refuse(end(), "the line does not end as an object does");
 		return refuse_next();
+	}
 	good++;
 	if (!members(object, member, to))
 		return false;

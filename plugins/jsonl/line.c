@@ -121,22 +121,23 @@ static bool is_text(const Line *line, const Member *member)
 	return member->kept && line->text_at && member->at.value.begin == line->text_at;
 }
 
-/* Whether the raw bytes are an object whose members the fields are, and where its text is. */
+/* Whether the raw bytes are an object whose members the fields are, and where its text is.  A page
+ * of text may also look like an object; but then nothing stands where its members' values do. */
 static void survey(Line *line)
 {
 	Splice splice;
 	Member member;
-	uint32_t next = 0, members = 0, kept = 0, wanted = 0;
-	bool text = false;
+	uint32_t next = 0, members = 0, wanted = 0;
+	bool text = false, ours = false;
 	splice_begin(&splice, line->raw);
 	for (; splice_next(&splice, &member.at); members++) {
 		match(line, &next, &member);
 		splice_pass(&splice, &member.at);
 		text = text || is_text(line, &member);
-		kept += member.kept;
+		ours = ours || member.kept || member.at.value.begin == line->text_at;
 		wanted += member.kept && is_wanted(line, member.key);
 	}
-	line->spliced = splice.good && splice.close && (kept > 0 || members == 0);
+	line->spliced = splice.good && splice.close && (ours || members == 0);
 	line->untouched = line->spliced && wanted == members;
 	line->first_new = line->spliced ? next : 0;
 	if (!line->spliced || !text)

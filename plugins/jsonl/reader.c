@@ -91,9 +91,8 @@ static bool take_member(void *to, safi_text name, safi_span value)
 	Line *line = to;
 	const safi_host *host = line->reader->host;
 	safi_key key = host->name(line->record, name);
-	safi_put how = host->type(line->record, 0, key) ? SAFI_REPEAT : SAFI_REPLACE;
 	safi_text json = { (const char *)line->raw.ptr + value.begin, value.end - value.begin };
-	if (!host->put_json(line->record, 0, key, json, how) ||
+	if (!host->put_json(line->record, 0, key, json, SAFI_REPEAT) ||
 	    !host->put_place(line->record, 0, key, SAFI_RAW, value))
 		return false;
 	if (key == line->reader->text)
