@@ -68,6 +68,15 @@ class View:
             high -= self.offsets[last] + length - end
         return low, high
 
+    def parts(self, begin, end):
+        """The raw ranges of those atoms, one by one: without what was deleted between them."""
+        number = bisect.bisect_right(self.offsets, begin) - 1
+        while number < len(self.atoms) and self.offsets[number] < end:
+            low, high = max(begin, self.offsets[number]), min(end, self.offsets[number + 1])
+            if low < high:
+                yield self.cover(low, high)
+            number += 1
+
 
 class Maker:
     """Goes through a view's atoms and a list of changes side by side."""

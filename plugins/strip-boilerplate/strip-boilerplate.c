@@ -154,9 +154,9 @@ static safi_status process(void *instance, safi_record *record)
 
 static const safi_option keep = {
 	.size = sizeof keep, .type = SAFI_LIST, .name = "keep",
-	.fallback = "title,subtitle,dateline,body,heading,list",
+	.fallback = "title, subtitle, dateline, body, heading, list",
 	.doc = "The labels whose lines make up the view `text`.",
-	.example = "title,body,caption",
+	.example = "title, body, caption",
 	.choices = label_names,
 };
 

@@ -103,7 +103,9 @@ static void put_id(const Reader *self, safi_record *record, safi_bytes raw)
 	}
 	if (self->id == ID_NONE || !host->origin(record, &name, &begin, &end))
 		return;
-	if (self->id == ID_STEM)
+	if (name.len == 1 && name.ptr[0] == '-')
+		name = safi_str("stdin");
+	else if (self->id == ID_STEM)
 		name = text_id_stem(name);
 	if (self->per_line)
 		name = with_offset(host, record, name, begin);
@@ -149,8 +151,8 @@ static const char *const id_choices[] = { "stem", "path", "hash", "none", NULL }
 static const safi_option id = {
 	.size = sizeof id, .type = SAFI_TEXT, .name = "id", .fallback = "stem",
 	.doc = "What the field `id` is: the file's name without directory and ending, its path as "
-	       "given, a hash of the page's bytes, or nothing.  For lines, stem and path have the line's "
-	       "byte offset behind them: corpus:1024.",
+	       "given (both `stdin` for stdin), a hash of the page's bytes, or nothing.  For lines, stem "
+	       "and path have the line's byte offset behind them: corpus:1024.",
 	.choices = id_choices,
 };
 
