@@ -92,12 +92,12 @@ static void run_course(Engine *engine)
 
 /* --- ending ------------------------------------------------------------------------------------- */
 
-/* When the run was stopped, what is ready goes to stdout, but a file does not get its name. */
+/* When the run failed, what is ready goes to stdout, but a file does not get its name. */
 static void commit_output(Engine *engine)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (engine->course.ending.status) {
+	if (engine->course.ending.status || engine->input_failed) {
 		safi_output_flush(engine->output);
 	} else if (!safi_output_commit(engine->output, &error)) {
 		stop(engine, error);

@@ -56,7 +56,11 @@ def is_tested(block):
 
 
 def shown_as(shown, got):
-    """What is wrong with the bytes got, where the page shows this; "" if nothing."""
+    """What is wrong with the bytes got, where the page shows this; "" if nothing.
+
+    A page cannot show that the last line has no end.
+    """
+    got += b"\n" if got and not got.endswith(b"\n") else b""
     pattern = "".join(
         "(?:.*\n)*?" if line == "...\n" else
         re.escape(line[:-4]) + ".*\n" if line.endswith("...\n") else re.escape(line)
@@ -127,7 +131,7 @@ def run_page(tap, path, build, installed):
                 problem = run_script(block, shown_after(blocks, number), folder, env)
             else:
                 problem = check_pipeline(block, folder, env)
-            first = block.text.split("\n", 1)[0].replace("#", "")
+            first = re.split(r"\n| #", block.text, 1)[0].strip()
             tap.result(f"{os.path.relpath(path, TOP)}:{block.line}: {first}", problem)
 
 
