@@ -46,6 +46,10 @@ safi_output *safi_output_open(const char *path, bool own, GError **error)
 		output->direct = is_special(path);
 		output->part = output->direct ? g_strdup(path) : g_strconcat(path, ".part", NULL);
 		if (own) {
+			/* The writer would go on with what a killed run has left. */
+			if (!output->direct) {
+				unlink(output->part);
+			}
 			return output;
 		}
 		output->fd = open(output->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,

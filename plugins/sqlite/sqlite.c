@@ -3,6 +3,7 @@
  *
  * All of it happens in put(), on the writer's thread: one transaction from a sync to the next, and
  * in it a savepoint per record, so that a record that fails leaves nothing behind. */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "rows.h"
@@ -99,10 +100,18 @@ static safi_status sync(void *self, safi_output *output)
 	return SAFI_KEEP;
 }
 
-/* Closing without a commit rolls back. */
+/* Closing without a commit rolls back; where the disk is full, not even that, and the journal stays
+ * beside a file that the host will remove. */
 static void abort_run(void *self, safi_output *output)
 {
-	rows_end(&((Writer *)self)->rows);
+	Writer *writer = self;
+	char *journal = sqlite3_mprintf("%s-journal", writer->host->output_path(output).ptr);
+
+	rows_end(&writer->rows);
+	if (journal) {
+		remove(journal);
+	}
+	sqlite3_free(journal);
 }
 
 /* --- an instance ------------------------------------------------------------------------------ */

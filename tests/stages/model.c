@@ -20,15 +20,13 @@ typedef struct Stage {
 	uint64_t total;
 } Stage;
 
-/* What a file for `file` must hold: word i is i times this, in the machine's byte order. */
-static const uint64_t FACTOR = 0x9E3779B97F4A7C15u;
-
+/* As a file for `file` must: word i is i, in the machine's byte order. */
 static bool make_words(Model *model, size_t size)
 {
 	model->n = size / sizeof *model->made;
 	model->words = model->made = malloc(size + 1);
 	for (size_t i = 0; model->made && i < model->n; i++) {
-		model->made[i] = i * FACTOR;
+		model->made[i] = i;
 	}
 	return model->made != NULL;
 }
@@ -92,7 +90,7 @@ static safi_status process(void *self, safi_record *record)
 {
 	const Stage *stage = self;
 	const safi_text text = stage->host->view_text(record, stage->host->text(record));
-	const uint64_t at = stage->model->n ? text.len * FACTOR % stage->model->n : 0;
+	const uint64_t at = stage->model->n ? text.len * 0x9E3779B97F4A7C15u % stage->model->n : 0;
 
 	stage->host->put_int(record, 0, stage->sum, (int64_t)stage->total, SAFI_REPLACE);
 	if (stage->model->n) {
