@@ -92,15 +92,21 @@ static void run_course(Engine *engine)
 
 /* --- ending ------------------------------------------------------------------------------------- */
 
-/* When the run failed, what is ready goes to stdout, but a file does not get its name. */
+/* When the run was stopped, what is ready goes to stdout and a file goes.  When only some input could
+ * not be read, hours of work may be in the file: it stays, but without the name that says all is in. */
 static void commit_output(Engine *engine)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (engine->course.ending.status || engine->input_failed) {
+	if (engine->course.ending.status) {
 		safi_output_flush(engine->output);
-	} else if (!safi_output_commit(engine->output, &error)) {
-		stop(engine, error);
+	} else if (!engine->input_failed) {
+		if (!safi_output_commit(engine->output, &error)) {
+			stop(engine, error);
+		}
+	} else if (safi_output_leave(engine->output)) {
+		safi_log(SAFI_LOG_ERROR, "not every input was read; what was written is in %s",
+		         safi_output_path(engine->output));
 	}
 }
 

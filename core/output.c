@@ -12,7 +12,7 @@ struct safi_output {
 	char *path, *part; /* NULL: stdout */
 	int fd;            /* -1: the writer's own */
 	bool direct;       /* the path is a device or a pipe: written as it is */
-	bool committed;
+	bool committed;    /* or left: what was written stays */
 	GError *error;
 	size_t len;
 	uint8_t gathered[GATHERED];
@@ -140,12 +140,24 @@ static bool close_fd(safi_output *output)
 	return !output->error;
 }
 
-bool safi_output_commit(safi_output *output, GError **error)
+static void finish_writing(safi_output *output)
 {
 	if (output->fd >= 0) {
 		safi_output_flush(output);
 		close_fd(output);
 	}
+}
+
+bool safi_output_leave(safi_output *output)
+{
+	finish_writing(output);
+	output->committed = !output->error;
+	return output->committed && output->path && !output->direct;
+}
+
+bool safi_output_commit(safi_output *output, GError **error)
+{
+	finish_writing(output);
 	if (!output->error && output->path && !output->direct) {
 		if (rename(output->part, output->path) < 0) {
 			set_error(&output->error, "rename the finished file to", output->path);

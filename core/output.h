@@ -21,8 +21,11 @@ const char *safi_output_path(const safi_output *output);
 /* What a person would call it: the final name, or "stdout". */
 const char *safi_output_name(const safi_output *output);
 
+/* Makes it durable but gives it no name: FILE.part stays, for a person to look at.  True if there is
+ * such a file. */
+bool safi_output_leave(safi_output *output);
 /* Makes it durable and gives it its name. */
 bool safi_output_commit(safi_output *output, GError **error);
-/* Frees; without a commit before, what was written to a file goes. */
+/* Frees; what was neither committed nor left goes. */
 void safi_output_close(safi_output *output);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(safi_output, safi_output_close)
