@@ -53,7 +53,7 @@ safi_input *safi_input_open(const char *path, size_t record_limit, GError **erro
 		return NULL;
 	}
 	safi_input *input = g_new0(safi_input, 1);
-	input->name = g_strdup(path);
+	input->name = g_strdup(g_str_equal(path, "-") ? "stdin" : path);
 	input->fd = fd;
 	input->regular = S_ISREG(info.st_mode);
 	input->record_limit = record_limit;

@@ -251,7 +251,7 @@ typedef struct safi_host {
 	safi_status (*read_rest)(safi_input *, safi_bytes *);
 	safi_status (*peek)(safi_input *, size_t want, safi_bytes *);  /* and does not take them */
 	safi_bytes (*taken)(const safi_input *);  /* all that this next() read, in one piece */
-	safi_text (*input_name)(const safi_input *);
+	safi_text (*input_name)(const safi_input *);  /* the path as given, or "stdin" */
 	uint64_t (*input_offset)(const safi_input *);  /* of the next byte, in the decompressed input */
 
 	/* The bytes a record came from, kept for provenance and for the dead letter.  Bytes of the

@@ -89,7 +89,7 @@ static const safi_stage *const stages[] = { &normalize, NULL };
 
 static const safi_plugin plugin = {
 	.size = sizeof plugin, .abi_major = SAFI_ABI_MAJOR, .abi_minor = SAFI_NEED_MINOR,
-	.id = "normalize", .version = "0.1.0", .license = "MIT", .stages = stages
+	.id = "safi.normalize", .version = "0.1.0", .license = "MIT", .stages = stages
 };
 
 const safi_plugin *safi_plugin_entry(void)

@@ -179,7 +179,7 @@ SAFI_EXPORT const safi_plugin *safi_plugin_entry(void)
 	static const safi_stage *const stages[] = { &strip_boilerplate, NULL };
 	static const safi_plugin plugin = {
 		.size = sizeof plugin, .abi_major = SAFI_ABI_MAJOR, .abi_minor = SAFI_NEED_MINOR,
-		.id = "strip-boilerplate", .version = "0.1.0", .license = "MIT", .stages = stages,
+		.id = "safi.strip-boilerplate", .version = "0.1.0", .license = "MIT", .stages = stages,
 	};
 	return &plugin;
 }

@@ -103,9 +103,7 @@ static void put_id(const Reader *self, safi_record *record, safi_bytes raw)
 	}
 	if (self->id == ID_NONE || !host->origin(record, &name, &begin, &end))
 		return;
-	if (name.len == 1 && name.ptr[0] == '-')
-		name = safi_str("stdin");
-	else if (self->id == ID_STEM)
+	if (self->id == ID_STEM)
 		name = text_id_stem(name);
 	if (self->per_line)
 		name = with_offset(host, record, name, begin);
@@ -173,7 +171,7 @@ SAFI_EXPORT const safi_plugin *safi_plugin_entry(void)
 	static const safi_stage *const stages[] = { &safi_text_reader, &safi_text_writer, NULL };
 	static const safi_plugin plugin = {
 		.size = sizeof plugin, .abi_major = SAFI_ABI_MAJOR, .abi_minor = SAFI_NEED_MINOR,
-		.id = "text", .version = "0.1.0", .license = "MIT", .stages = stages,
+		.id = "safi.text", .version = "0.1.0", .license = "MIT", .stages = stages,
 	};
 	return &plugin;
 }
