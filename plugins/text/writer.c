@@ -28,12 +28,19 @@ static void write(const Writer *writer, safi_record *record, const char *bytes, 
 	writer->host->write(record, (safi_bytes){ (const uint8_t *)bytes, len });
 }
 
-/* The text in one line: what ends a line in it becomes a space. */
+static bool ends_line(char c)
+{
+	return c == '\n' || c == '\r';
+}
+
+/* The text in one line: what ends a line in it becomes a space, at its very end nothing. */
 static void write_line(const Writer *writer, safi_record *record, safi_text text)
 {
 	size_t from = 0;
+	while (text.len > 0 && ends_line(text.ptr[text.len - 1]))
+		text.len--;
 	for (size_t i = 0; i < text.len; i++) {
-		if (text.ptr[i] != '\n' && text.ptr[i] != '\r')
+		if (!ends_line(text.ptr[i]))
 			continue;
 		write(writer, record, text.ptr + from, i - from);
 		write(writer, record, " ", 1);
