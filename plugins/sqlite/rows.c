@@ -223,6 +223,16 @@ static void write_fields(Rows *rows, safi_record *record, const safi_key *keys, 
 
 /* --- notes ------------------------------------------------------------------------------------ */
 
+/* As a text, or as bytes where a span cuts a character or lies in raw bytes that are none. */
+static void bind_excerpt(Rows *rows, sqlite3_stmt *row, safi_text text)
+{
+	if (rows->host->utf8((safi_bytes){(const uint8_t *)text.ptr, text.len}) == text.len) {
+		value_bind_text(&rows->db, row, NOTE_TEXT, text);
+	} else {
+		db_check(&rows->db, sqlite3_bind_blob64(row, NOTE_TEXT, text.ptr, text.len, SQLITE_STATIC));
+	}
+}
+
 /* Where it stands, in the record's text and in the bytes that the record came from. */
 static void bind_places(Rows *rows, sqlite3_stmt *row, safi_record *record, safi_note note)
 {
@@ -242,9 +252,8 @@ static void bind_places(Rows *rows, sqlite3_stmt *row, safi_record *record, safi
 		value_bind_int(&rows->db, row, NOTE_SOURCE_BEGIN, source.begin);
 		value_bind_int(&rows->db, row, NOTE_SOURCE_END, source.end);
 	}
-	const safi_text text = host->view_text(record, view);
-	value_bind_text(&rows->db, row, NOTE_TEXT,
-	                (safi_text){text.ptr + own.begin, own.end - own.begin});
+	const char *text = host->view_text(record, view).ptr;
+	bind_excerpt(rows, row, (safi_text){text + own.begin, own.end - own.begin});
 }
 
 /* Features into their columns, and those beyond the bound into `more`. */
@@ -289,25 +298,34 @@ static void write_note(Rows *rows, Table *table, safi_record *record, safi_note 
 	db_step(&rows->db, row);
 }
 
+/* Those that were made on a view; returns the number of the last. */
+static uint32_t write_notes_of(Rows *rows, safi_record *record, safi_key type, safi_view view,
+                               uint32_t number)
+{
+	const safi_host *host = rows->host;
+	const safi_note *notes;
+	const safi_span *spans;
+	const uint32_t n = host->notes(record, type, view, &notes, &spans);
+
+	for (uint32_t i = 0; i < n && good(rows); i++) {
+		Table *table = host->note_view(record, notes[i]) == view
+			? find_type(rows, name_of(rows, record, type)) : NULL;
+		if (table) {
+			write_note(rows, table, record, notes[i], ++number);
+		}
+	}
+	return number;
+}
+
 /* Every note once: in the view it was made on, for in another one nothing of it may be left. */
 static void write_notes(Rows *rows, safi_record *record, safi_key type)
 {
-	const safi_host *host = rows->host;
 	const safi_view *views;
-	const uint32_t n_views = host->views(record, &views);
-	uint32_t n = 0;
+	const uint32_t n = rows->host->views(record, &views);
+	uint32_t number = write_notes_of(rows, record, type, SAFI_RAW, 0);
 
-	for (uint32_t v = 0; v < n_views; v++) {
-		const safi_note *notes;
-		const safi_span *spans;
-		const uint32_t n_notes = host->notes(record, type, views[v], &notes, &spans);
-		for (uint32_t i = 0; i < n_notes && good(rows); i++) {
-			Table *table = host->note_view(record, notes[i]) == views[v]
-				? find_type(rows, name_of(rows, record, type)) : NULL;
-			if (table) {
-				write_note(rows, table, record, notes[i], ++n);
-			}
-		}
+	for (uint32_t i = 0; i < n; i++) {
+		number = write_notes_of(rows, record, type, views[i], number);
 	}
 }
 

@@ -85,6 +85,20 @@ static safi_status note(Pick *pick, safi_record *record)
 	return SAFI_KEEP;
 }
 
+/* One over the first raw byte. */
+static safi_status note_raw(Pick *pick, safi_record *record)
+{
+	pick->host->notes_add(record, SAFI_RAW, pick->note, &(safi_span){0, 1}, 1);
+	return SAFI_KEEP;
+}
+
+/* One that ends one byte behind the text's first, which may be within a character. */
+static safi_status note_cut(Pick *pick, safi_record *record)
+{
+	pick->host->notes_add(record, pick->host->text(record), pick->note, &(safi_span){0, 1}, 1);
+	return SAFI_KEEP;
+}
+
 /* Two more records of the same raw bytes, with the id of their parent and a letter. */
 static safi_status emit(Pick *pick, safi_record *record)
 {
@@ -143,8 +157,9 @@ static const struct {
 } deeds[] = {
 	{"keep", keep}, {"drop", drop}, {"drop-silently", drop_silently}, {"fail", fail},
 	{"fail-silently", fail_silently}, {"fail-at", fail_at}, {"fail-to-put", fail_to_put},
-	{"fatal", fatal}, {"make-no-sense", make_no_sense}, {"note", note}, {"emit", emit},
-	{"hold", hold}, {"lose", lose}, {"release", release}, {NULL, NULL},
+	{"fatal", fatal}, {"make-no-sense", make_no_sense}, {"note", note},
+	{"note-raw", note_raw}, {"note-cut", note_cut}, {"emit", emit}, {"hold", hold},
+	{"lose", lose}, {"release", release}, {NULL, NULL},
 };
 
 /* --- the stage -------------------------------------------------------------------------------- */

@@ -153,6 +153,13 @@ def nul(safi):
     assert select(safi, "SELECT text, v FROM record") == [("a\0b", "\0")]
 
 
+def odd_notes(safi):
+    """A note on raw bytes is found, and one that cuts a character has its bytes"""
+    to_sqlite(safi, "count count=3 text=ق | pick deeds=1:note,2:note-raw,3:note-cut | sqlite")
+    assert select(safi, "SELECT record, begin, end, source_begin, source_end, text FROM pick") == [
+        (1, 0, 2, 2, 4, "ق"), (2, None, None, 0, 1, "2"), (3, 0, 1, 2, 3, b"\xd9")]
+
+
 def features(safi):
     """Features beyond the bound are a JSON object in `more`"""
     seeds = glob.glob(os.path.join(SEEDS, "*.txt"))
@@ -326,6 +333,6 @@ def refusals(safi):
 
 if __name__ == "__main__":
     sys.exit(main([
-        pages, spans, types, text_field, repeated, hostile_names, many_fields, nul, features,
-        choice, any_jobs, manual, duplicate, failing_notes, failing_first, fatal, killed, full,
-        no_folder, no_stdout, odd_paths, replaced, empty, refusals]))
+        pages, spans, types, text_field, repeated, hostile_names, many_fields, nul, odd_notes,
+        features, choice, any_jobs, manual, duplicate, failing_notes, failing_first, fatal, killed,
+        full, no_folder, no_stdout, odd_paths, replaced, empty, refusals]))
