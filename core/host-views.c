@@ -81,6 +81,24 @@ static safi_view view_add(safi_record *record, safi_key name, safi_view parent, 
 	return added;
 }
 
+static void set_text_field(safi_record *record, safi_view which, safi_key field)
+{
+	SafiView *found = safi_views_get(&record->views, which);
+
+	if (found) {
+		found->field = field;
+	}
+}
+
+/* A field that was put anew or erased is no longer what the text was read from. */
+static safi_key text_field(const safi_record *record, safi_view which)
+{
+	const SafiView *found = safi_views_get(&record->views, which);
+	const SafiField *field = found ? safi_fields_find(&record->fields, found->field) : NULL;
+
+	return field && field->place_view == SAFI_RAW ? found->field : 0;
+}
+
 void safi_host_fill_views(safi_host *table)
 {
 	table->text = text;
@@ -93,4 +111,6 @@ void safi_host_fill_views(safi_host *table)
 	table->view_changes = view_changes;
 	table->room = room;
 	table->view_add = view_add;
+	table->set_text_field = set_text_field;
+	table->text_field = text_field;
 }

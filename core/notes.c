@@ -22,7 +22,8 @@ struct SafiNoteType {
 	safi_note *ids; /* ascending, removed ones included */
 	uint32_t n, capacity, removed;
 	/* The last snapshot, good until a note of the type comes or goes. */
-	safi_view listed_in; /* 0: none */
+	bool listed;
+	safi_view listed_in;
 	safi_note *list;
 	safi_span *spans;
 	uint32_t n_listed;
@@ -104,7 +105,7 @@ safi_note safi_notes_add(SafiNotes *notes, SafiArena *arena, safi_view view, siz
 		notes->items[notes->n++] = (SafiNote){.span = spans[i], .view = view, .type = key};
 		type->ids[type->n++] = first + i;
 	}
-	type->listed_in = 0;
+	type->listed = false;
 	return first;
 }
 
@@ -115,7 +116,7 @@ void safi_notes_remove(SafiNotes *notes, safi_note note)
 	if (found) {
 		SafiNoteType *type = type_of(notes, found->type);
 		type->removed++;
-		type->listed_in = 0;
+		type->listed = false;
 		found->type = 0;
 	}
 }
@@ -137,6 +138,7 @@ uint32_t safi_notes_types(const SafiNotes *notes, SafiArena *arena, const safi_k
 /* --- snapshots --------------------------------------------------------------------------------- */
 
 typedef struct Place {
+	safi_view view; /* when notes of all views are listed, each in its own; else 0 */
 	safi_span span;
 	safi_note note;
 } Place;
@@ -145,6 +147,9 @@ static int compare_places(const void *a, const void *b)
 {
 	const Place *x = a, *y = b;
 
+	if (x->view != y->view) {
+		return x->view + 1 < y->view + 1 ? -1 : 1; /* SAFI_RAW, the largest, comes first */
+	}
 	if (x->span.begin != y->span.begin) {
 		return x->span.begin < y->span.begin ? -1 : 1;
 	}
@@ -152,6 +157,19 @@ static int compare_places(const void *a, const void *b)
 		return x->span.end > y->span.end ? -1 : 1;
 	}
 	return (x->note > y->note) - (x->note < y->note);
+}
+
+/* Where a note lies in a view, or, with no view, in its own; false when nothing of it is there. */
+static bool find_place(const SafiNotes *notes, safi_note number, SafiArena *arena,
+                       SafiViews *views, safi_view in, Place *place)
+{
+	const SafiNote *note = safi_notes_get(notes, number);
+
+	if (!note) {
+		return false;
+	}
+	*place = (Place){in ? 0 : note->view, note->span, number};
+	return !in || safi_views_map(views, arena, note->view, note->span, in, &place->span);
 }
 
 /* All notes of a type that have a place in the view, in order.  NULL: out of memory. */
@@ -162,9 +180,8 @@ static Place *find_places(const SafiNotes *notes, const SafiNoteType *type, Safi
 	bool sorted = true;
 
 	for (uint32_t i = *n = 0; places && i < type->n; i++) {
-		const SafiNote *note = safi_notes_get(notes, type->ids[i]);
-		Place place = {.note = type->ids[i]};
-		if (!note || !safi_views_map(views, arena, note->view, note->span, in, &place.span)) {
+		Place place;
+		if (!find_place(notes, type->ids[i], arena, views, in, &place)) {
 			continue;
 		}
 		sorted = sorted && (!*n || compare_places(&places[*n - 1], &place) < 0);
@@ -195,17 +212,19 @@ static bool take_snapshot(const SafiNotes *notes, SafiNoteType *type, SafiArena 
 	type->spans = spans;
 	type->n_listed = n;
 	type->listed_in = in;
+	type->listed = true;
 	return true;
 }
 
 uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, safi_key key,
                          safi_view in, const safi_note **list, const safi_span **spans)
 {
-	SafiNoteType *type = in ? type_of(notes, key) : NULL;
+	SafiNoteType *type = type_of(notes, key);
+	const bool known = type && type->listed && type->listed_in == in;
 
 	*list = NULL;
 	*spans = NULL;
-	if (!type || (type->listed_in != in && !take_snapshot(notes, type, arena, views, in))) {
+	if (!type || (!known && !take_snapshot(notes, type, arena, views, in))) {
 		return 0;
 	}
 	*list = type->list;

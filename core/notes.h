@@ -37,7 +37,7 @@ void safi_notes_remove(SafiNotes *notes, safi_note note);
 /* Types of which a note is left.  Returns the number. */
 uint32_t safi_notes_types(const SafiNotes *notes, SafiArena *arena, const safi_key **types);
 
-/* A snapshot of a type as it lies in a view (see safi_host.notes). */
+/* A snapshot of a type as it lies in a view; 0: each note in its own (see safi_host.notes). */
 uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, safi_key type,
                          safi_view in, const safi_note **list, const safi_span **spans);
 

@@ -181,7 +181,9 @@ typedef struct safi_host {
 	uint32_t (*views)(const safi_record *, const safi_view **);
 	safi_key (*view_name)(const safi_record *, safi_view);
 	safi_text (*view_text)(const safi_record *, safi_view);
-	/* The smallest span of `to` that covers `from`; false when nothing of it is left there. */
+	/* The smallest span of `to` that covers `from`; false when nothing of it is left there.  Between
+	 * a view and SAFI_RAW the way is composed, as in source(); between two views it goes step by
+	 * step, so what was inserted inside an older change has no place above that change. */
 	bool (*view_map)(const safi_record *, safi_view from, safi_span, safi_view to, safi_span *);
 	/* Where the text of a span came from in the raw bytes; false if there is no such span. */
 	bool (*source)(const safi_record *, safi_view, safi_span, safi_source *);
@@ -197,9 +199,14 @@ typedef struct safi_host {
 	 * text of the raw bytes that changed nothing is not copied. */
 	safi_view (*view_add)(safi_record *, safi_key name, safi_view parent, safi_text,
 	                      const safi_change *, uint32_t n);                          /* [worker] */
+	/* The field that a view's text was read from: set by a reader that takes records apart into
+	 * fields, so that a writer puts the newest text back into it.  0: none, or it was put anew. */
+	void (*set_text_field)(safi_record *, safi_view, safi_key);                      /* [worker] */
+	safi_key (*text_field)(const safi_record *, safi_view);
 
 	/* Notes of a type as they lie in view `in`, whichever view they were made on: by begin
-	 * ascending, end descending, then as added; without those of which nothing is left there.  A
+	 * ascending, end descending, then as added; without those of which nothing is left there.  In
+	 * view 0: all of them, each where it was made, those on SAFI_RAW first, then view by view.  A
 	 * snapshot: valid until process() returns, whatever is added or removed. */
 	uint32_t (*notes)(const safi_record *, safi_key type, safi_view in,
 	                  const safi_note **, const safi_span **);                       /* [worker] */
@@ -336,8 +343,10 @@ typedef struct safi_stage {
 	 * name in reads, `?` says that the stage also works without. */
 	const char *const *reads, *const *writes;
 
-	/* The model, once for all instances, shared by them read-only.  May be NULL.  A NULL result
-	 * refuses the stage if refuse() was called; else the model is just NULL. */
+	/* The model of one step of the pipeline, once for all its instances, which share it read-only.
+	 * May be NULL.  A NULL result refuses the stage if refuse() was called; else the model is just
+	 * NULL.  Several steps share what they map with data().  The config stays valid until close()
+	 * and destroy(). */
 	void *(*open)(const safi_host *, const safi_config *);                           /* [main] */
 	/* An instance.  May be NULL: self is then NULL.  A NULL result refuses the stage. */
 	void *(*create)(const safi_host *, const safi_config *, const void *model);      /* [main] */
@@ -345,6 +354,7 @@ typedef struct safi_stage {
 	 * process().  SAFI_END when the input is at its end.  One instance of its own: what process()
 	 * should know of it goes onto the record. */
 	safi_status (*next)(void *self, safi_input *, safi_record *);                    /* [reader] */
+	/* May be NULL only in a writer that has put(). */
 	safi_status (*process)(void *self, safi_record *);                               /* [worker] */
 	/* After the last record.  tail carries emit() of ordered stages; NULL if parallel. */
 	safi_status (*finish)(void *self, safi_record *tail);                            /* [worker] */

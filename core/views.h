@@ -9,6 +9,7 @@
 
 typedef struct SafiView {
 	safi_key name;
+	safi_key field;    /* that its text was read from; 0: none */
 	safi_view parent;
 	safi_text text;
 	SafiAlign up;      /* from the parent to this */
