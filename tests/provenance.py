@@ -142,7 +142,8 @@ def hold(tap, what, reader, paths, raws, env):
         [(name, Record(line, raw)) for line, (name, raw) in zip(lines, raws.items())]
     notes = sum(1 for _, record in records for _ in record.notes())
     for sentence, check in (
-            (f"the sources of all {notes} notes give their texts, and none is too wide", law_problem),
+            (f"the sources of all {notes} notes give their texts, and none is too wide",
+             law_problem),
             ("what is kept stands in the text where it says", span_problem),
             ("no line is lost or doubled", count_problem)):
         tap.result(f"{what}: {sentence}", "not tried" if problem else

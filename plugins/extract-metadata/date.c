@@ -43,7 +43,9 @@ static bool exists(const Date *date)
 /* Three numbers with the same sign between: 2025-12-03, 03/12/2025, 12.3.2025. */
 static bool numeric_at(const Line *line, unsigned i, Date *date)
 {
-	const Token *a = number_at(line, i), *b = number_at(line, i + 2), *c = number_at(line, i + 4);
+	const Token *a = number_at(line, i);
+	const Token *b = number_at(line, i + 2);
+	const Token *c = number_at(line, i + 4);
 	char sign = sign_at(line, i + 1);
 	if (a == NULL || b == NULL || c == NULL || sign_at(line, i + 3) != sign
 	    || (sign != '-' && sign != '/' && sign != '.') || !is_day_month(b))
@@ -246,7 +248,8 @@ size_t date_iso(const Date *date, const Clock *clock, char to[DATE_ISO])
 	int len = snprintf(to, DATE_ISO, "%04d-%02d-%02d", date->year, date->month, date->day);
 	if (clock == NULL)
 		return (size_t)len;
-	len += snprintf(to + len, (size_t)(DATE_ISO - len), "T%02d:%02d", clock->hour, clock->minute);
+	len += snprintf(to + len, (size_t)(DATE_ISO - len), "T%02d:%02d", clock->hour,
+	                clock->minute);
 	if (clock->second >= 0)
 		len += snprintf(to + len, (size_t)(DATE_ISO - len), ":%02d", clock->second);
 	if (clock->zoned && clock->zone == 0)

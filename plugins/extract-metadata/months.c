@@ -19,8 +19,10 @@ struct Months {
 static int take_number(safi_text *line)
 {
 	int value = 0;
-	for (; line->len > 0 && line->ptr[0] >= '0' && line->ptr[0] <= '9' && value <= 12; line->len--)
+	while (line->len > 0 && *line->ptr >= '0' && *line->ptr <= '9' && value <= 12) {
 		value = value * 10 + (*line->ptr++ - '0');
+		line->len--;
+	}
 	return value;
 }
 

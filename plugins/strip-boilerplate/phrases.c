@@ -140,7 +140,8 @@ int64_t phrases_add(Phrases *phrases, safi_bytes file)
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
 		if (stop == NULL)
 			stop = end;
-		int added = add_line(phrases, safi_space_trim((safi_text){ at, (size_t)(stop - at) }));
+		safi_text line = { at, (size_t)(stop - at) };
+		int added = add_line(phrases, safi_space_trim(line));
 		if (added != 1)
 			return added < 0 ? -1 : number;
 		at = stop < end ? stop + 1 : end;

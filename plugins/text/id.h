@@ -3,7 +3,8 @@
 
 #include "safi.h"
 
-/* The last part of a path without its ending: "a/b.txt" and "a/b.txt.gz" give "b".  Lies in name. */
+/* The last part of a path without its ending: "a/b.txt" and "a/b.txt.gz" give "b".  It lies in the
+ * name. */
 safi_text text_id_stem(safi_text name);
 
 enum { TEXT_ID_HASH = 16 };

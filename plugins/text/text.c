@@ -132,7 +132,8 @@ static safi_status process(void *instance, safi_record *record)
 	if (text_sniff_blank(page))
 		return host->drop(record, "empty", "nothing but white space");
 	if (text_sniff_html(page))
-		return host->fail(record, "looks-like-html", "HTML, where a page of plain text is wanted");
+		return host->fail(record, "looks-like-html",
+		                  "HTML, where a page of plain text is wanted");
 	safi_change cut = { 0, (uint32_t)bom, 0 };
 	host->view_add(record, self->key_page, SAFI_RAW, page, &cut, bom > 0);
 	return SAFI_KEEP;
@@ -149,8 +150,8 @@ static const char *const id_choices[] = { "stem", "path", "hash", "none", NULL }
 static const safi_option id = {
 	.size = sizeof id, .type = SAFI_TEXT, .name = "id", .fallback = "stem",
 	.doc = "What the field `id` is: the file's name without directory and ending, its path as "
-	       "given (both `stdin` for stdin), a hash of the page's bytes, or nothing.  For lines, stem "
-	       "and path have the line's byte offset behind them: corpus:1024.",
+	       "given (both `stdin` for stdin), a hash of the page's bytes, or nothing.  For lines, "
+	       "stem and path have the line's byte offset behind them: corpus:1024.",
 	.choices = id_choices,
 };
 

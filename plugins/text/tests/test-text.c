@@ -95,8 +95,10 @@ int main(int argc, char **argv)
 	                utf16_is_another_encoding_not_a_binary);
 	g_test_add_func("/text/a NUL byte anywhere is binary", a_nul_byte_anywhere_is_binary);
 	g_test_add_func("/text/HTML is told by its first tag", html_is_told_by_its_first_tag);
-	g_test_add_func("/text/HTML is told by many tags early on", html_is_told_by_many_tags_early_on);
-	g_test_add_func("/text/all kinds of white space are blank", all_kinds_of_white_space_are_blank);
+	g_test_add_func("/text/HTML is told by many tags early on",
+	                html_is_told_by_many_tags_early_on);
+	g_test_add_func("/text/all kinds of white space are blank",
+	                all_kinds_of_white_space_are_blank);
 	g_test_add_func("/text/a stem has neither directory nor ending",
 	                a_stem_has_neither_directory_nor_ending);
 	g_test_add_func("/text/a hash is that of the published vectors",
