@@ -83,21 +83,36 @@ static bool put_column(safi_record *record, safi_note first, uint32_t n, safi_ke
 	       safi_record_break(record, "out-of-memory", "no memory for a column");
 }
 
+/* All in one piece: labels are many and short.  NULL: the record is broken, or n is 0. */
+static safi_text *copy_texts(safi_record *record, const safi_text *values, uint32_t n)
+{
+	size_t len = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const safi_bytes bytes = {(const uint8_t *)values[i].ptr, values[i].len};
+		if (safi_utf8_prefix(bytes) < bytes.len) {
+			safi_record_break(record, "bad-put", "a text was put that is not UTF-8");
+			return NULL;
+		}
+		len += bytes.len;
+	}
+	safi_text *copy = safi_arena_alloc(&record->arena, n * sizeof *copy);
+	char *to = safi_arena_alloc(&record->arena, len);
+	for (uint32_t i = 0; copy && to && i < n; i++) {
+		copy[i] = (safi_text){to, values[i].len};
+		to = values[i].len ? (char *)memcpy(to, values[i].ptr, values[i].len) : to;
+		to += values[i].len;
+	}
+	return to ? copy : NULL;
+}
+
 static bool put_texts(safi_record *record, safi_note first, uint32_t n, safi_key key,
                       const safi_text *values)
 {
 	if (!may_put_column(record, first, n, key)) {
 		return false;
 	}
-	safi_text *copy = safi_arena_copy(&record->arena, values, n * sizeof *copy);
-	for (uint32_t i = 0; copy && i < n; i++) {
-		if (safi_utf8_prefix((safi_bytes){(const uint8_t *)values[i].ptr, values[i].len}) <
-		    values[i].len) {
-			return safi_record_break(record, "bad-put",
-			                         "a text was put that is not UTF-8");
-		}
-		copy[i].ptr = safi_arena_copy(&record->arena, values[i].ptr, values[i].len);
-	}
+	safi_text *copy = copy_texts(record, values, n);
 	return put_column(record, first, n, key, SAFI_TEXT, copy);
 }
 
@@ -122,6 +137,14 @@ static bool put_reals(safi_record *record, safi_note first, uint32_t n, safi_key
 		}
 	}
 	return put_column(record, first, n, key, SAFI_REAL,
+	                  safi_arena_copy(&record->arena, values, n * sizeof *values));
+}
+
+static bool put_bools(safi_record *record, safi_note first, uint32_t n, safi_key key,
+                      const bool *values)
+{
+	return may_put_column(record, first, n, key) &&
+	       put_column(record, first, n, key, SAFI_BOOL,
 	                  safi_arena_copy(&record->arena, values, n * sizeof *values));
 }
 
@@ -152,6 +175,15 @@ static void get_reals(const safi_record *record, const safi_note *list, uint32_t
 	}
 }
 
+static void get_bools(const safi_record *record, const safi_note *list, uint32_t n, safi_key key,
+                      bool *values)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		SafiField scratch, *field = safi_record_field(record, list[i], key, &scratch);
+		safi_field_bool(field, &((safi_record *)record)->arena, 0, &values[i]);
+	}
+}
+
 void safi_host_fill_notes(safi_host *table)
 {
 	table->notes = notes;
@@ -163,7 +195,9 @@ void safi_host_fill_notes(safi_host *table)
 	table->put_texts = put_texts;
 	table->put_ints = put_ints;
 	table->put_reals = put_reals;
+	table->put_bools = put_bools;
 	table->get_texts = get_texts;
 	table->get_ints = get_ints;
 	table->get_reals = get_reals;
+	table->get_bools = get_bools;
 }

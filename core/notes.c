@@ -316,6 +316,8 @@ static SafiValue column_value(const SafiColumn *column, const Range *range, safi
 		return (SafiValue){.text = ((const safi_text *)range->values)[at]};
 	case SAFI_INT:
 		return (SafiValue){.integer = ((const int64_t *)range->values)[at]};
+	case SAFI_BOOL:
+		return (SafiValue){.boolean = ((const bool *)range->values)[at]};
 	default:
 		return (SafiValue){.real = ((const double *)range->values)[at]};
 	}

@@ -43,7 +43,7 @@ uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, s
 
 /* Whether one of n notes has the feature. */
 bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key);
-/* Takes n values of a type (SAFI_TEXT, _INT, _REAL), already in the arena, for notes that do not
+/* Takes n values of a type (SAFI_TEXT, _INT, _REAL, _BOOL), already in the arena, for notes that do not
  * have the feature. */
 bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
                            safi_key key, int32_t type, const void *values);

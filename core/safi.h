@@ -223,9 +223,11 @@ typedef struct safi_host {
 	bool (*put_texts)(safi_record *, safi_note first, uint32_t n, safi_key, const safi_text *);
 	bool (*put_ints)(safi_record *, safi_note first, uint32_t n, safi_key, const int64_t *);
 	bool (*put_reals)(safi_record *, safi_note first, uint32_t n, safi_key, const double *);
+	bool (*put_bools)(safi_record *, safi_note first, uint32_t n, safi_key, const bool *);
 	void (*get_texts)(const safi_record *, const safi_note *, uint32_t n, safi_key, safi_text *);
 	void (*get_ints)(const safi_record *, const safi_note *, uint32_t n, safi_key, int64_t *);
 	void (*get_reals)(const safi_record *, const safi_note *, uint32_t n, safi_key, double *);
+	void (*get_bools)(const safi_record *, const safi_note *, uint32_t n, safi_key, bool *);
 
 	/* Memory that lives as long as the record, aligned to 16 bytes, not cleared. */
 	void *(*alloc)(safi_record *, size_t);                                           /* [worker] */

@@ -131,7 +131,9 @@ static safi_status add_text(const Line *line)
 	changes_add(changes, span.end, (uint32_t)line->raw.len - span.end, 0);
 	if (changes->failed)
 		return host->fail(line->record, "no-memory", "no memory for the changes of a text");
-	host->view_add(line->record, line->reader->page, SAFI_RAW, text, changes->items, changes->n);
+	safi_view page = host->view_add(line->record, line->reader->page, SAFI_RAW, text,
+	                                changes->items, changes->n);
+	host->set_text_field(line->record, page, line->reader->text);
 	return SAFI_KEEP;
 }
 

@@ -107,21 +107,12 @@ static safi_text name_of(const Rows *rows, const safi_record *record, safi_key k
 	return rows->host->key_name(record, key);
 }
 
-/* Where the value begins that the first view was read from, as a reader of objects leaves it: all
- * before the text is cut off, the quotation mark last.  Such a field is the text, and is not
- * written twice.  UINT32_MAX: there is none. */
-static uint32_t text_field_begin(const safi_host *host, safi_record *record)
+/* The field that holds the text as it came in: it is not written beside the text.  0: none. */
+static safi_key text_field(const safi_host *host, const safi_record *record)
 {
 	const safi_view *views;
-	const safi_change *changes;
-	safi_view parent;
 
-	if (host->views(record, &views) &&
-	    host->view_changes(record, views[0], &parent, &changes) && parent == SAFI_RAW &&
-	    changes[0].from == 0 && changes[0].put == 0) {
-		return changes[0].taken - 1;
-	}
-	return UINT32_MAX;
+	return host->views(record, &views) ? host->text_field(record, views[0]) : 0;
 }
 
 static bool is_chosen(const Choice *choice, safi_key key)
@@ -138,17 +129,13 @@ static bool is_chosen(const Choice *choice, safi_key key)
 static uint32_t chosen_fields(const Rows *rows, safi_record *record, safi_key **chosen)
 {
 	const safi_host *host = rows->host;
-	const uint32_t text = text_field_begin(host, record);
+	const safi_key text = text_field(host, record);
 	const safi_key *keys;
 	const uint32_t n = host->keys(record, 0, &keys);
-	safi_view view;
-	safi_span span;
 
 	*chosen = host->alloc(record, n * sizeof **chosen);
 	for (uint32_t i = 0; *chosen && i < n; i++) {
-		const bool is_text = host->get_place(record, 0, keys[i], &view, &span) &&
-		                     view == SAFI_RAW && span.begin == text;
-		(*chosen)[i] = !is_text && is_chosen(&rows->fields, keys[i]) ? keys[i] : 0;
+		(*chosen)[i] = keys[i] != text && is_chosen(&rows->fields, keys[i]) ? keys[i] : 0;
 	}
 	return *chosen ? n : 0;
 }
@@ -298,34 +285,16 @@ static void write_note(Rows *rows, Table *table, safi_record *record, safi_note 
 	db_step(&rows->db, row);
 }
 
-/* Those that were made on a view; returns the number of the last. */
-static uint32_t write_notes_of(Rows *rows, safi_record *record, safi_key type, safi_view view,
-                               uint32_t number)
-{
-	const safi_host *host = rows->host;
-	const safi_note *notes;
-	const safi_span *spans;
-	const uint32_t n = host->notes(record, type, view, &notes, &spans);
-
-	for (uint32_t i = 0; i < n && good(rows); i++) {
-		Table *table = host->note_view(record, notes[i]) == view
-			? find_type(rows, name_of(rows, record, type)) : NULL;
-		if (table) {
-			write_note(rows, table, record, notes[i], ++number);
-		}
-	}
-	return number;
-}
-
-/* Every note once: in the view it was made on, for in another one nothing of it may be left. */
+/* Every note once, where it was made: in another view nothing of it may be left. */
 static void write_notes(Rows *rows, safi_record *record, safi_key type)
 {
-	const safi_view *views;
-	const uint32_t n = rows->host->views(record, &views);
-	uint32_t number = write_notes_of(rows, record, type, SAFI_RAW, 0);
+	const safi_note *notes;
+	const safi_span *spans;
+	const uint32_t n = rows->host->notes(record, type, 0, &notes, &spans);
+	Table *table = n ? find_type(rows, name_of(rows, record, type)) : NULL;
 
-	for (uint32_t i = 0; i < n; i++) {
-		number = write_notes_of(rows, record, type, views[i], number);
+	for (uint32_t i = 0; table && i < n && good(rows); i++) {
+		write_note(rows, table, record, notes[i], i + 1);
 	}
 }
 

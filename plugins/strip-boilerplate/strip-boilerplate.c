@@ -99,19 +99,17 @@ static bool add_notes(const Stage *self, safi_record *record, safi_view page)
 	uint32_t n = (uint32_t)self->segments.n;
 	safi_span *spans = host->alloc(record, (n + 1) * sizeof *spans);
 	safi_text *labels = host->alloc(record, (n + 1) * sizeof *labels);
-	if (spans == NULL || labels == NULL)
+	bool *keeps = host->alloc(record, (n + 1) * sizeof *keeps);
+	if (spans == NULL || labels == NULL || keeps == NULL)
 		return false;
 	for (uint32_t i = 0; i < n; i++) {
 		spans[i] = self->segments.at[i].span;
 		labels[i] = safi_str(label_names[self->segments.at[i].label - LABEL_TITLE]);
+		keeps[i] = is_kept(self, &self->segments.at[i]);
 	}
 	safi_note first = host->notes_add(record, page, self->line, spans, n);
-	if (first == 0 || !host->put_texts(record, first, n, self->label, labels))
-		return false;
-	for (uint32_t i = 0; i < n; i++)
-		host->put_bool(record, first + i, self->keep, is_kept(self, &self->segments.at[i]),
-		               SAFI_REPLACE);
-	return true;
+	return first != 0 && host->put_texts(record, first, n, self->label, labels) &&
+	       host->put_bools(record, first, n, self->keep, keeps);
 }
 
 static bool add_text(const Stage *self, safi_record *record, safi_view page, safi_text text)

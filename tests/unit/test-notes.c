@@ -145,7 +145,7 @@ static void notes_lie_where_their_text_went(void)
 	assert_span(span, 0, 3);
 	g_assert_true(host->note_span(record, both, page, &span));
 	assert_span(span, 4, 11);
-	assert_notes(0, "");
+	assert_notes(0, "1:0-3 3:4-11 2:4-7 4:4-7 ");
 	assert_notes(99, "");
 	whole();
 }
