@@ -1,5 +1,5 @@
-/* Reads JSON Lines: finds the lines in order, and in parallel takes each apart, keeping every member
- * as the bytes it came in. */
+/* Reads JSON Lines: finds the lines in order, and in parallel takes each apart, keeping every
+ * member as the bytes it came in. */
 #include "jsonl.h"
 
 #include "json-members.h"
@@ -131,7 +131,8 @@ static safi_status add_text(const Line *line)
 	changes_add(changes, span.end, (uint32_t)line->raw.len - span.end, 0);
 	if (changes->failed)
 		return host->fail(line->record, "no-memory", "no memory for the changes of a text");
-	host->view_add(line->record, line->reader->page, SAFI_RAW, text, changes->items, changes->n);
+	host->view_add(line->record, line->reader->page, SAFI_RAW, text, changes->items,
+	               changes->n);
 	return SAFI_KEEP;
 }
 
@@ -159,8 +160,8 @@ static const safi_option text_option = {
 	.flags = SAFI_NAMES_WRITTEN,
 	.name = "text",
 	.fallback = "text",
-	.doc = "The member that holds the text.  A record without it, or with null, has no text and "
-	       "passes; where it is no string, the record fails.",
+	.doc = "The member that holds the text.  A record without it, or with null, has no text "
+	       "and passes; where it is no string, the record fails.",
 	.example = "body",
 };
 
