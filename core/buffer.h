@@ -1,7 +1,7 @@
 /* Bytes that grow at the end: what a writer rendered, a line that is being put together.
  *
- * A value; init to {0}.  The buffer owns its data; SAFI_PADDING further bytes behind `len` may always
- * be read.  One thread at a time. */
+ * A value; init to {0}.  The buffer owns its data; SAFI_PADDING further bytes behind `len` may
+ * always be read.  One thread at a time. */
 #pragma once
 
 #include "safi.h"

@@ -259,7 +259,8 @@ bool Walk::any_value(od::value &value, unsigned depth)
 		if (depth == max_depth)
 			return refuse(token.data(), "values nest deeper than 1,024");
 		good = token.data();
-		return first == '{' ? inner_object(value, depth + 1) : inner_array(value, depth + 1);
+		return first == '{' ? inner_object(value, depth + 1)
+		                    : inner_array(value, depth + 1);
 	}
 	if (first != '"' && !is_scalar(token))
 		return refuse(token.data(), "this is no JSON value");

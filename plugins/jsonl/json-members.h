@@ -20,15 +20,15 @@ typedef struct JsonFault {
 	uint32_t at;
 } JsonFault;
 
-/* One member: its name with escapes taken out, and where its value stands.  The name lasts until the
- * walk ends.  False stops the walk. */
+/* One member: its name with escapes taken out, and where its value stands.  The name lasts until
+ * the walk ends.  False stops the walk. */
 typedef bool (*JsonMember)(void *to, safi_text name, safi_span value);
 
 JsonParser *json_parser_create(void); /* NULL when out of memory */
 void json_parser_destroy(JsonParser *parser);
 
-/* Behind the text SAFI_PADDING bytes are read.  False: see the fault, or `member` stopped it and the
- * fault's code is NULL. */
+/* Behind the text SAFI_PADDING bytes are read.  False: see the fault, or `member` stopped it and
+ * the fault's code is NULL. */
 bool json_parser_walk(JsonParser *parser, safi_bytes text, JsonMember member, void *to,
                       JsonFault *fault);
 

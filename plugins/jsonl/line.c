@@ -81,7 +81,7 @@ static bool has_name(const Line *line, safi_span span, safi_key key)
 	const char *raw = (const char *)line->raw.ptr;
 	safi_text name = { raw + span.begin, span.end - span.begin };
 	if (memchr(name.ptr, '\\', name.len)) {
-		/* Nobody has vouched for these bytes: half an escape may give more than its length. */
+		/* Nobody has vouched for these bytes: half an escape may give more than it is. */
 		char *room = host->alloc(line->to.record, name.len + SAFI_PADDING);
 		if (room == NULL)
 			return false;
@@ -189,8 +189,9 @@ static void add_notes(Line *line, const safi_key *types, uint32_t n)
 			continue;
 		safi_text type = host->key_name(record, types[i]);
 		char *room = host->alloc(record, type.len + 2);
-		if (room)
-			add_extra(line, NOTES, host->name(record, items_plural(type, room)), types[i]);
+		if (room == NULL)
+			return;
+		add_extra(line, NOTES, host->name(record, items_plural(type, room)), types[i]);
 	}
 }
 

@@ -1,5 +1,5 @@
-/* One record on its way to be a line: which of its members stay as the bytes they came in, which are
- * written anew, and what is added.
+/* One record on its way to be a line: which of its members stay as the bytes they came in, which
+ * are written anew, and what is added.
  *
  * The members that came in are told from those that are new by walking the raw bytes beside the
  * fields, which the host keeps in the order in which they were put; so nothing is searched and a

@@ -37,7 +37,7 @@ void print_pair(const Print *to, const char *name, uint64_t begin, uint64_t end)
 	print_raw(to, "]", 1);
 }
 
-/* A line feed in JSON is a blank, as it must be escaped in strings; here it would end the record. */
+/* A line feed in JSON is a blank, as strings must escape it; here it would end the record. */
 static void print_json(const Print *to, safi_text json)
 {
 	for (;;) {

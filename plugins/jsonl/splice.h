@@ -1,8 +1,9 @@
 /* Walks over the bytes of an object that came in, member by member, so that each can go out as the
  * bytes it is: blanks, spelling of the name and all.
  *
- * It looks at no more than it must: where a value's end is known, not at the value.  Nothing is kept
- * and nothing is trusted: bytes that do not look like an object in one line end the walk.  [worker] */
+ * It looks at no more than it must: where a value's end is known, not at the value.  Nothing is
+ * kept and nothing is trusted: bytes that do not look like an object in one line end the walk.
+ * [worker] */
 #pragma once
 
 #include "safi.h"

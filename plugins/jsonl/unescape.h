@@ -15,8 +15,8 @@ typedef struct Changes {
 void changes_clear(Changes *changes);
 void changes_add(Changes *changes, uint32_t from, uint32_t taken, uint32_t put);
 
-/* Takes the escapes out of a valid string's contents, which are raw[span], into `to`, which has room
- * for as many bytes, and adds one change for each (a surrogate pair is one), if there is a list.
- * Returns the length.  Of a string that ends in half an escape, padding behind it is read, and up to
- * four bytes more are written. */
+/* Takes the escapes out of a valid string's contents, which are raw[span], into `to`, which has
+ * room for as many bytes, and adds one change for each (a surrogate pair is one), if there is a
+ * list.  Returns the length.  Of a string that ends in half an escape, padding behind it is read,
+ * and up to four bytes more are written. */
 size_t unescape(const char *raw, safi_span span, char *to, Changes *changes);

@@ -131,8 +131,8 @@ static const safi_option view_option = {
 	.size = sizeof view_option,
 	.type = SAFI_TEXT,
 	.name = "view",
-	.doc = "The view that is written as the text, and in which `span` counts; the newest if it is "
-	       "not given.",
+	.doc = "The view that is written as the text, and in which `span` counts; the newest if it "
+	       "is not given.",
 	.example = "page",
 };
 
@@ -168,8 +168,8 @@ static const safi_option origin_option = {
 	.type = SAFI_TEXT,
 	.name = "origin",
 	.fallback = "auto",
-	.doc = "Whether to write where the record was read.  auto: unless it came in as an object and "
-	       "no note needs it.",
+	.doc = "Whether to write where the record was read.  auto: unless it came in as an object "
+	       "and no note needs it.",
 	.choices = origins,
 };
 
@@ -179,8 +179,8 @@ static const safi_option collision_option = {
 	.type = SAFI_TEXT,
 	.name = "collision",
 	.fallback = "fail",
-	.doc = "When the record already has a member of a name that safi writes: the record fails, or "
-	       "safi's takes its place.",
+	.doc = "When the record already has a member of a name that safi writes: the record fails, "
+	       "or safi's takes its place.",
 	.choices = collisions,
 };
 

@@ -79,8 +79,8 @@ static const safi_option per_option = {
 	.type = SAFI_TEXT,
 	.name = "per",
 	.fallback = "page",
-	.doc = "page: a text is written as it is, with a line feed at its end and the separator's line "
-	       "behind it.  line: each text is one line; line ends within it become spaces.",
+	.doc = "page: a text is written as it is, with a line feed at its end and the separator's "
+	       "line behind it.  line: each text is one line; line ends within it become spaces.",
 	.choices = pers,
 };
 

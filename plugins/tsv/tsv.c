@@ -1,7 +1,7 @@
 /* tsv -- writes records as lines of tab-separated values, one column a field.
  *
- * A tab, line feed, carriage return or reverse solidus in a value is written \t, \n, \r or \\, so that
- * every line is one record and every value can be had back. */
+ * A tab, line feed, carriage return or reverse solidus in a value is written \t, \n, \r or \\, so
+ * that every line is one record and every value can be had back. */
 #include <stdlib.h>
 
 #include "safi.h"

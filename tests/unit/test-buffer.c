@@ -69,7 +69,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/buffer/keeps what was added, however it grew", keeps_what_was_added);
-	g_test_add_func("/buffer/nothing can be added from nowhere", adds_nothing_without_a_pointer);
+	g_test_add_func("/buffer/nothing can be added from nowhere",
+	                adds_nothing_without_a_pointer);
 	g_test_add_func("/buffer/padding behind the end is readable", padding_is_readable);
 	g_test_add_func("/buffer/a reset keeps a small buffer and frees a large one",
 	                a_reset_hoards_nothing);

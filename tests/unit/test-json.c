@@ -37,7 +37,8 @@ static void assert_escaped(const char *text, size_t len, const char *expected)
 static char *suite_folder(void)
 {
 	const char *shared = g_getenv("SAFI_SHARED");
-	g_autofree char *beside = g_test_build_filename(G_TEST_DIST, "..", "..", "..", "shared", NULL);
+	g_autofree char *beside =
+		g_test_build_filename(G_TEST_DIST, "..", "..", "..", "shared", NULL);
 	return g_build_filename(shared ? shared : beside, "oracles", "json", "test_parsing", NULL);
 }
 
@@ -80,7 +81,8 @@ static void depth_is_limited(void)
 
 static void every_cut_is_invalid(void)
 {
-	const char *whole = "{\"a\":[1.5e-3,true,null,\"\\u0634\\n\xd8\xb4 and some more text\"],\"b\":{}}";
+	const char *whole =
+		"{\"a\":[1.5e-3,true,null,\"\\u0634\\n\xd8\xb4 and some more text\"],\"b\":{}}";
 	g_assert_true(valid(whole));
 	for (size_t len = 0; len < strlen(whole); len++) {
 		g_autofree char *cut = g_memdup2(whole, len);
@@ -148,9 +150,10 @@ static void decoding(void)
 	assert_decoded("\"\"", "");
 	assert_decoded("  \"plain\"  ", "plain");
 	assert_decoded("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t");
-	assert_decoded("\"\\u0041\\u0634\\u20ac\\ud83d\\uDE00\"", "A\xd8\xb4\xe2\x82\xac\xf0\x9f\x98\x80");
-	assert_decoded("\"a long stretch without an escape\\n, and then another, as long, behind it\"",
-	               "a long stretch without an escape\n, and then another, as long, behind it");
+	assert_decoded("\"\\u0041\\u0634\\u20ac\\ud83d\\uDE00\"",
+	               "A\xd8\xb4\xe2\x82\xac\xf0\x9f\x98\x80");
+	assert_decoded("\"a long stretch without an escape\\n, and then another, as long\"",
+	               "a long stretch without an escape\n, and then another, as long");
 }
 
 static void lone_surrogates(void)

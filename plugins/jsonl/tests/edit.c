@@ -1,5 +1,5 @@
-/* edit -- a stage for the tests: does to a record what its options say, so that every way in which a
- * record can change is there to be written. */
+/* edit -- a stage for the tests: does to a record what its options say, so that every way in which
+ * a record can change is there to be written. */
 #include "safi.h"
 
 #include <stdio.h>
@@ -50,8 +50,8 @@ static void change(const Edit *edit, safi_record *record, const char *item)
 	memset(room + made.from, '*', made.put);
 	memcpy(room + made.from + made.put, text.ptr + made.from + made.taken,
 	       text.len - made.from - made.taken);
-	host->view_add(record, edit->text, old, (safi_text){ room, text.len - made.taken + made.put },
-	               &made, 1);
+	text = (safi_text){ room, text.len - made.taken + made.put };
+	host->view_add(record, edit->text, old, text, &made, 1);
 }
 
 /* TYPE-BEGIN-END, with TYPE-BEGIN-END-FEATURE=JSON for a feature. */
@@ -60,7 +60,8 @@ static void note(const Edit *edit, safi_record *record, const char *item)
 	const safi_host *host = edit->host;
 	char type[100], feature[100] = "", json[100] = "";
 	safi_span span;
-	if (sscanf(item, "%99[^-]-%u-%u-%99[^=]=%99s", type, &span.begin, &span.end, feature, json) < 3)
+	if (sscanf(item, "%99[^-]-%u-%u-%99[^=]=%99s", type, &span.begin, &span.end, feature,
+	           json) < 3)
 		return;
 	safi_note made = host->notes_add(record, host->text(record),
 	                                 host->name(record, safi_str(type)), &span, 1);
@@ -86,7 +87,8 @@ static safi_status process(void *self, safi_record *record)
 	return SAFI_KEEP;
 }
 
-#define LIST(called, says) { .size = sizeof(safi_option), .type = SAFI_LIST, .name = called, .doc = says }
+#define LIST(called, says) \
+	{ .size = sizeof(safi_option), .type = SAFI_LIST, .name = called, .doc = says }
 static const safi_option erase_option = LIST("erase", "Fields to erase.");
 static const safi_option put_option = LIST("put", "Fields to put.");
 static const safi_option note_option = LIST("note", "Notes on the text as it came.");

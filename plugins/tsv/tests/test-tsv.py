@@ -40,7 +40,9 @@ def round_trip(values, env):
         return result.stderr.decode()
     got = rows(result.stdout)
     wanted = [["v", "w"], *([value, value[::-1]] for value in values)]
-    return "" if got == wanted else next(f"{a!r} became {b!r}" for a, b in zip(wanted, got) if a != b)
+    if len(got) != len(wanted):
+        return f"{len(got)} rows, not {len(wanted)}"
+    return "".join(f"{a!r} became {b!r}\n" for a, b in zip(wanted, got) if a != b)
 
 
 def gives(words, given, wanted, env):
@@ -55,7 +57,8 @@ def main():
     tap = Tap(6)
     with tempfile.TemporaryDirectory(prefix="safi-tsv.") as home:
         env = environment(build, home)
-        every = ["".join(value) for n in range(5) for value in itertools.product('\t\n\r\\"n', repeat=n)]
+        every = ["".join(value) for n in range(5)
+                 for value in itertools.product('\t\n\r\\"n', repeat=n)]
         tap.result("Tabs, line feeds, carriage returns, quotation marks and \\ can be had back",
                    round_trip(every, env))
         sentence = "So can the Big List of Naughty Strings"
@@ -65,7 +68,8 @@ def main():
         else:
             tap.skip(sentence, "the shared data are not there")
         tap.result("Single values are written as they are, several as JSON, nothing as nothing",
-                   gives("jsonl | tsv fields=v", '{"v":"x"}\n{"v":1.10}\n{"v":[1, "a"]}\n{"v":["x"]}\n'
+                   gives("jsonl | tsv fields=v",
+                         '{"v":"x"}\n{"v":1.10}\n{"v":[1, "a"]}\n{"v":["x"]}\n'
                          '{"v":null}\n{"v":[]}\n{}\n{"v":{"a": 1}}\n{"v":false}',
                          'v\nx\n1.10\n[1, "a"]\nx\n\n\n\n{"a": 1}\nfalse\n', env))
         tap.result("The text is the newest one, and may be a column of its own",
