@@ -53,7 +53,8 @@ safi_input *safi_input_open(const char *path, size_t record_limit, GError **erro
 		return NULL;
 	}
 	safi_input *input = g_new0(safi_input, 1);
-	input->name = g_strdup(g_str_equal(path, "-") ? "stdin" : path);
+	/* A file's name may be any bytes; what is written of it is UTF-8. */
+	input->name = g_str_equal(path, "-") ? g_strdup("stdin") : g_utf8_make_valid(path, -1);
 	input->fd = fd;
 	input->regular = S_ISREG(info.st_mode);
 	input->record_limit = record_limit;

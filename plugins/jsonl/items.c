@@ -153,24 +153,16 @@ static bool print_item(Item *item, bool bare, safi_key *clash)
 bool items_print(const Items *items, safi_key type, bool bare, safi_key *clash)
 {
 	const Print *to = items->to;
-	const safi_view *views;
-	uint32_t n_views = to->host->views(to->record, &views);
-	bool any = false;
+	const safi_note *notes;
+	const safi_span *spans;
+	uint32_t n = to->host->notes(to->record, type, 0, &notes, &spans);
 	print_raw(to, "[", 1);
-	for (uint32_t v = 0; v < n_views; v++) {
-		const safi_note *notes;
-		const safi_span *spans;
-		uint32_t n = to->host->notes(to->record, type, views[v], &notes, &spans);
-		for (uint32_t i = 0; i < n; i++) {
-			if (to->host->note_view(to->record, notes[i]) != views[v])
-				continue;
-			if (any)
-				print_raw(to, ",", 1);
-			Item item = { items, notes[i], views[v], spans[i], '{' };
-			if (!print_item(&item, bare, clash))
-				return false;
-			any = true;
-		}
+	for (uint32_t i = 0; i < n; i++) {
+		Item item = { items, notes[i], to->host->note_view(to->record, notes[i]), spans[i], '{' };
+		if (i > 0)
+			print_raw(to, ",", 1);
+		if (!print_item(&item, bare, clash))
+			return false;
 	}
 	print_raw(to, "]", 1);
 	return true;

@@ -27,7 +27,7 @@ typedef struct Line {
 
 	safi_view first;    /* the view that was read */
 	safi_text text;     /* the text that is written */
-	uint32_t text_at;   /* where the value begins that the first view came from; 0: nowhere */
+	safi_key text_key;  /* the member that the first view came from; 0: none, or not as it came */
 
 	Extra *extras;
 	uint32_t n_extras;
@@ -118,7 +118,7 @@ static void match(const Line *line, uint32_t *next, Member *member)
 
 static bool is_text(const Line *line, const Member *member)
 {
-	return member->kept && line->text_at && member->at.value.begin == line->text_at;
+	return member->kept && member->key == line->text_key;
 }
 
 /* Whether the raw bytes are an object whose members the fields are, and where its text is.  A page
@@ -134,25 +134,22 @@ static void survey(Line *line)
 		match(line, &next, &member);
 		splice_pass(&splice, &member.at);
 		text = text || is_text(line, &member);
-		ours = ours || member.kept || member.at.value.begin == line->text_at;
+		ours = ours || member.kept;
 		wanted += member.kept && is_wanted(line, member.key);
 	}
 	line->spliced = splice.good && splice.close && (ours || members == 0);
 	line->untouched = line->spliced && wanted == members;
 	line->first_new = line->spliced ? next : 0;
 	if (!line->spliced || !text)
-		line->text_at = 0;
+		line->text_key = 0;
 }
 
-/* The view to write, and the place of the one that was read: a reader that takes the text out of an
- * object cuts off all before it, the quotation mark last. */
+/* The view to write, and the member that the one that was read came from. */
 static void find_text(Line *line)
 {
 	const safi_host *host = line->to.host;
 	safi_record *record = line->to.record;
 	const safi_view *views;
-	const safi_change *changes;
-	safi_view parent;
 	if (host->views(record, &views) == 0)
 		return;
 	safi_view view = line->style->view ? host->view(record, line->style->view)
@@ -161,15 +158,13 @@ static void find_text(Line *line)
 	if (view)
 		line->text = host->view_text(record, view);
 	line->first = views[0];
-	if (host->view_changes(record, line->first, &parent, &changes) > 0 && parent == SAFI_RAW &&
-	    changes[0].from == 0 && changes[0].put == 0)
-		line->text_at = changes[0].taken - 1;
+	line->text_key = host->text_field(record, line->first);
 }
 
 static bool is_text_changed(const Line *line)
 {
 	const Print *to = &line->to;
-	return line->text_at && line->items.view && line->items.view != line->first &&
+	return line->text_key && line->items.view && line->items.view != line->first &&
 	       !is_same(line->text, to->host->view_text(to->record, line->first));
 }
 
@@ -216,7 +211,7 @@ static bool collect_extras(Line *line)
 	line->extras = host->alloc(line->to.record, (n + 3) * sizeof *line->extras);
 	if (line->extras == NULL)
 		return false;
-	if (line->items.view && line->text_at == 0 && is_wanted(line, style->text))
+	if (line->items.view && line->text_key == 0 && is_wanted(line, style->text))
 		add_extra(line, TEXT, style->text, 0);
 	uint32_t before = line->n_extras;
 	add_notes(line, types, n);
