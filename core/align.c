@@ -3,7 +3,7 @@
 #include <glib.h>
 #include <string.h>
 
-/* --- from changes ------------------------------------------------------------------------------ */
+/* --- from changes ----------------------------------------------------------------------------- */
 
 /* Runs between changes are short in dense edits (eight bytes or so), where a call costs more than
  * the comparison. */
@@ -67,7 +67,7 @@ const char *safi_align_make(SafiAlign *align, SafiArena *arena, safi_text parent
 	return NULL;
 }
 
-/* --- one side of an edge ----------------------------------------------------------------------- */
+/* --- one side of an edge ---------------------------------------------------------------------- */
 
 static inline uint32_t near_begin(const SafiEdge *edge, SafiDirection direction)
 {
@@ -122,7 +122,8 @@ static uint32_t edges_beginning_before(const SafiAlign *align, SafiDirection dir
 }
 
 /* A place that lies in no change, after the first `passed` edges. */
-static uint32_t across(const SafiAlign *align, SafiDirection direction, uint32_t at, uint32_t passed)
+static uint32_t across(const SafiAlign *align, SafiDirection direction, uint32_t at,
+                       uint32_t passed)
 {
 	if (!passed) {
 		return at;
@@ -131,7 +132,7 @@ static uint32_t across(const SafiAlign *align, SafiDirection direction, uint32_t
 	return far_end(edge, direction) + (at - near_end(edge, direction));
 }
 
-/* --- mapping ----------------------------------------------------------------------------------- */
+/* --- mapping ---------------------------------------------------------------------------------- */
 
 static bool map_place(const SafiAlign *align, SafiDirection direction, uint32_t at,
                       safi_span *mapped)
@@ -169,7 +170,7 @@ bool safi_align_map(const SafiAlign *align, SafiDirection direction, safi_span s
 	return mapped->begin < mapped->end;
 }
 
-/* --- source ------------------------------------------------------------------------------------ */
+/* --- source ----------------------------------------------------------------------------------- */
 
 /* The parent's bytes behind a span of the child: as map, but never empty where a change was cut. */
 static safi_span cover(const SafiAlign *align, safi_span span)
@@ -212,7 +213,7 @@ safi_source safi_align_source(const SafiAlign *align, safi_span span)
 	};
 }
 
-/* --- composition ------------------------------------------------------------------------------- */
+/* --- composition ------------------------------------------------------------------------------ */
 
 /* Two lists of edges over the text between them, Y: a from X to Y, b from Y to Z.  They are merged
  * in order of place in Y.  Where an edge of a and one of b share bytes of Y, they and all that they

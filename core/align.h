@@ -26,9 +26,9 @@ typedef enum { SAFI_TO_CHILD, SAFI_TO_PARENT } SafiDirection;
 const char *safi_align_make(SafiAlign *align, SafiArena *arena, safi_text parent, safi_text child,
                             const safi_change *changes, uint32_t n);
 
-/* The alignment from a's parent to b's child.  Changes that touch the same bytes of the text between
- * become one; all others stay apart, so a place is never told more coarsely than it must be.
- * False when out of memory. */
+/* The alignment from a's parent to b's child.  Changes that touch the same bytes of the text
+ * between become one; all others stay apart, so a place is never told more coarsely than it must
+ * be.  False when out of memory. */
 bool safi_align_compose(SafiAlign *align, SafiArena *arena, const SafiAlign *a, const SafiAlign *b);
 
 /* The smallest span on the other side that covers this one; edits at its very edges stay out.
@@ -36,5 +36,6 @@ bool safi_align_compose(SafiAlign *align, SafiArena *arena, const SafiAlign *a, 
 bool safi_align_map(const SafiAlign *align, SafiDirection direction, safi_span span,
                     safi_span *mapped);
 
-/* Where a span of the child came from, so that a replay gives its text exactly (see safi_source). */
+/* Where a span of the child came from, so that a replay gives its text exactly (see
+ * safi_source). */
 safi_source safi_align_source(const SafiAlign *align, safi_span span);

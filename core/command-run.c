@@ -20,8 +20,8 @@
 static const char run_usage[] =
 	"usage: safi [run] PIPELINE [FILE|DIR...]\n"
 	"\n"
-	"Refines FILEs, or stdin, through a pipeline; records go to stdout.  PIPELINE is a file, or the\n"
-	"name of one in SAFI_PIPELINE_PATH or among the installed ones.\n"
+	"Refines FILEs, or stdin, through a pipeline; records go to stdout.  PIPELINE is a file, or\n"
+	"the name of one in SAFI_PIPELINE_PATH or among the installed ones.\n"
 	"\n" OPTIONS;
 
 static const char pipe_usage[] =

@@ -2,8 +2,8 @@
 
 #include "exit.h"
 
-/* An instance as the host's table sees it.  It lasts as long as the instance, since a record that is
- * held leads back to it; an instance is never entered twice at once. */
+/* An instance as the host's table sees it.  It lasts as long as the instance, since a record
+ * that is held leads back to it; an instance is never entered twice at once. */
 struct SafiHand {
 	SafiFlow flow;
 	SafiCourse *course;
@@ -13,7 +13,7 @@ struct SafiHand {
 	GQueue emitted; /* submitted, to go on after the record in hand */
 };
 
-/* --- setting out -------------------------------------------------------------------------------- */
+/* --- setting out ------------------------------------------------------------------------------ */
 
 void safi_course_init(SafiCourse *course, SafiLimits limits, guint workers)
 {
@@ -60,7 +60,7 @@ static SafiHand *hand_of(SafiCourse *course, guint at, guint worker)
 	return hand;
 }
 
-/* --- records to use again ---------------------------------------------------------------------- */
+/* --- records to use again --------------------------------------------------------------------- */
 
 safi_record *safi_course_take(SafiCourse *course)
 {
@@ -86,7 +86,7 @@ void safi_course_give_back(SafiCourse *course, safi_record *record)
 	course->idle = record;
 }
 
-/* --- ends -------------------------------------------------------------------------------------- */
+/* --- ends ------------------------------------------------------------------------------------- */
 
 static void end_dropped(SafiCourse *course, safi_record *record, guint at)
 {
@@ -145,7 +145,7 @@ void safi_course_stop(SafiCourse *course, guint at, safi_status status)
 	                                 reason ? reason : "it gave no reason"));
 }
 
-/* --- the writer -------------------------------------------------------------------------------- */
+/* --- the writer ------------------------------------------------------------------------------- */
 
 void safi_course_check_output(SafiCourse *course)
 {
@@ -190,7 +190,7 @@ static void end_written(SafiCourse *course, safi_record *record)
 	}
 }
 
-/* --- what a stage may do with the record in hand ------------------------------------------------ */
+/* --- what a stage may do with the record in hand ---------------------------------------------- */
 
 static safi_record *emit(SafiFlow *flow, safi_record *parent)
 {
@@ -263,7 +263,7 @@ void safi_course_start(SafiCourse *course, safi_output *output)
 	}
 }
 
-/* --- through the chain ------------------------------------------------------------------------- */
+/* --- through the chain ------------------------------------------------------------------------ */
 
 static void hold(SafiCourse *course, safi_record *record, guint at)
 {
@@ -285,7 +285,8 @@ static void hold(SafiCourse *course, safi_record *record, guint at)
 }
 
 /* Sends a record where the status of a stage says. */
-void safi_course_settle(SafiCourse *course, safi_record *record, guint at, guint worker, safi_status status)
+void safi_course_settle(SafiCourse *course, safi_record *record, guint at, guint worker,
+                        safi_status status)
 {
 	if (record->broken.status && status != SAFI_FATAL) {
 		status = SAFI_FAIL;
@@ -346,7 +347,7 @@ void safi_course_run(SafiCourse *course, safi_record *record, guint at, guint wo
 	end_written(course, record);
 }
 
-/* --- finishing --------------------------------------------------------------------------------- */
+/* --- finishing -------------------------------------------------------------------------------- */
 
 static void finish_instance(SafiCourse *course, guint at, guint worker, safi_record *tail)
 {

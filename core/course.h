@@ -1,8 +1,8 @@
 /* The course of a record through the chain: from stage to stage, to the one end it comes to.
  *
- * The chain is the reader, the stages between and the writer, each with its instances.  A course owns
- * the records, the instances and the accounts; what is written goes to an output that it is given.
- * This one takes a record all the way before the next: one thread.  [main] */
+ * The chain is the reader, the stages between and the writer, each with its instances.  A course
+ * owns the records, the instances and the accounts; what is written goes to an output that it is
+ * given.  This one takes a record all the way before the next: one thread.  [main] */
 #pragma once
 
 #include "ending.h"

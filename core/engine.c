@@ -18,7 +18,7 @@ static void stop(Engine *engine, const GError *error)
 	safi_ending_stop(&engine->course.ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 }
 
-/* --- starting ----------------------------------------------------------------------------------- */
+/* --- starting --------------------------------------------------------------------------------- */
 
 /* All steps, so that every refusal is told in one go. */
 static bool open_chain(Engine *engine, SafiReport *report)
@@ -55,7 +55,7 @@ static bool open_output(Engine *engine, SafiReport *report)
 	return engine->output != NULL;
 }
 
-/* --- running ------------------------------------------------------------------------------------ */
+/* --- running ---------------------------------------------------------------------------------- */
 
 /* begin or sync of the writer, which may be NULL. */
 static void call_writer(SafiCourse *course, safi_status (*call)(void *self, safi_output *output))
@@ -90,10 +90,11 @@ static void run_course(Engine *engine)
 	}
 }
 
-/* --- ending ------------------------------------------------------------------------------------- */
+/* --- ending ----------------------------------------------------------------------------------- */
 
-/* When the run was stopped, what is ready goes to stdout and a file goes.  When only some input could
- * not be read, hours of work may be in the file: it stays, but without the name that says all is in. */
+/* When the run was stopped, what is ready goes to stdout and a file goes.  When only some input
+ * could not be read, hours of work may be in the file: it stays, but without the name that says
+ * all is in. */
 static void commit_output(Engine *engine)
 {
 	g_autoptr(GError) error = NULL;

@@ -1,8 +1,8 @@
 /* Runs a pipeline over its inputs, in order, and accounts for every record.
  *
- * This engine is the plain one: one thread takes each record through the whole chain, then the next.
- * Nothing behind this interface may count on that: stages get as many instances as there are
- * workers, and a record carries all that belongs to it.  [main] */
+ * This engine is the plain one: one thread takes each record through the whole chain, then the
+ * next.  Nothing behind this interface may count on that: stages get as many instances as there
+ * are workers, and a record carries all that belongs to it.  [main] */
 #pragma once
 
 #include "exit.h"

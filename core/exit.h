@@ -1,4 +1,5 @@
-/* The exit statuses of safi, as docs/running.md tells them: sysexits.h where it has a word for it. */
+/* The exit statuses of safi, as docs/running.md tells them: sysexits.h where it has a word for
+ * it. */
 #pragma once
 
 enum {

@@ -7,7 +7,7 @@
 
 enum { SCANNED = 16 /* so many keys are compared faster than hashed */ };
 
-/* --- the map ----------------------------------------------------------------------------------- */
+/* --- the map ---------------------------------------------------------------------------------- */
 
 static SafiSlot *slot_of(const SafiFields *fields, safi_key key)
 {
@@ -171,7 +171,7 @@ uint32_t safi_fields_keys(SafiFields *fields, SafiArena *arena, const safi_key *
 	return n;
 }
 
-/* --- json reads like what it holds ------------------------------------------------------------- */
+/* --- json reads like what it holds ------------------------------------------------------------ */
 
 static void split(SafiField *field, SafiArena *arena)
 {
@@ -322,7 +322,7 @@ bool safi_field_bool(SafiField *field, SafiArena *arena, uint32_t i, bool *value
 	return true;
 }
 
-/* --- anything as json -------------------------------------------------------------------------- */
+/* --- anything as json ------------------------------------------------------------------------- */
 
 /* The shortest of 15, 16 or 17 digits that reads back as the same number. */
 static void real_string(double real, char string[static G_ASCII_DTOSTR_BUF_SIZE])

@@ -46,7 +46,8 @@ typedef struct SafiFields {
 SafiField *safi_fields_find(const SafiFields *fields, safi_key key);
 
 /* The field to put a value of that type into: made, emptied (SAFI_REPLACE) or as it is
- * (SAFI_APPEND).  NULL: out of memory, or the field has values of another type.  Its place is gone. */
+ * (SAFI_APPEND).  NULL: out of memory, or the field has values of another type.  Its place is
+ * gone. */
 SafiField *safi_fields_open(SafiFields *fields, SafiArena *arena, safi_key key, int32_t type,
                             safi_put how);
 bool safi_field_add(SafiField *field, SafiArena *arena, SafiValue value);

@@ -14,7 +14,7 @@ static SafiArena *arena_of(const safi_record *record)
 	return &((safi_record *)record)->arena;
 }
 
-/* --- getters ----------------------------------------------------------------------------------- */
+/* --- getters ---------------------------------------------------------------------------------- */
 
 static uint32_t count(const safi_record *record, safi_note note, safi_key key)
 {
@@ -63,7 +63,7 @@ static bool get_json(const safi_record *record, safi_note note, safi_key key, ui
 	return safi_field_json(field, arena_of(record), i, json);
 }
 
-/* --- putters ----------------------------------------------------------------------------------- */
+/* --- putters ---------------------------------------------------------------------------------- */
 
 /* A further field of a name: the one so far goes on under a key of its own. */
 static bool step_aside(safi_record *record, SafiFields *fields, safi_key key)
@@ -195,7 +195,7 @@ static void erase(safi_record *record, safi_note note, safi_key key)
 	}
 }
 
-/* --- places, names ----------------------------------------------------------------------------- */
+/* --- places, names ---------------------------------------------------------------------------- */
 
 static bool put_place(safi_record *record, safi_note note, safi_key key, safi_view view,
                       safi_span span)

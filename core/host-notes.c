@@ -56,7 +56,7 @@ static void note_remove(safi_record *record, safi_note note)
 	safi_notes_remove(&record->notes, note);
 }
 
-/* --- columns ----------------------------------------------------------------------------------- */
+/* --- columns ---------------------------------------------------------------------------------- */
 
 /* Asked before a value is read: what is behind the array's end is the plugin's. */
 static bool may_put_column(safi_record *record, safi_note first, uint32_t n, safi_key key)

@@ -48,7 +48,7 @@ char *safi_site_fatal(SafiSite *site)
 	return reason;
 }
 
-/* --- reasons ----------------------------------------------------------------------------------- */
+/* --- reasons ---------------------------------------------------------------------------------- */
 
 static safi_status fail(safi_record *record, const char *code, const char *message)
 {
@@ -86,7 +86,7 @@ static safi_status fatal(const safi_config *config, const char *code, const char
 	return SAFI_FATAL;
 }
 
-/* --- memory, flow ------------------------------------------------------------------------------ */
+/* --- memory, flow ----------------------------------------------------------------------------- */
 
 static void *alloc(safi_record *record, size_t size)
 {
@@ -123,7 +123,7 @@ static void tally(safi_record *record, const char *counter, int64_t by)
 	record->flow->tally(record->flow, counter, by);
 }
 
-/* --- readers and writers ----------------------------------------------------------------------- */
+/* --- readers and writers ---------------------------------------------------------------------- */
 
 static void set_raw(safi_record *record, safi_bytes raw)
 {
@@ -179,7 +179,7 @@ static safi_text output_path(const safi_output *to)
 	return safi_str(safi_output_path(to));
 }
 
-/* --- stages at their start --------------------------------------------------------------------- */
+/* --- stages at their start -------------------------------------------------------------------- */
 
 /* An option of type path that was given, or a file beside the plugin. */
 static bool data(const safi_config *config, const char *name, safi_bytes *bytes)
@@ -223,7 +223,7 @@ static const void *extension(const char *id)
 	return NULL;
 }
 
-/* --- the table --------------------------------------------------------------------------------- */
+/* --- the table -------------------------------------------------------------------------------- */
 
 static void fill_readers_and_writers(safi_host *table)
 {

@@ -1,9 +1,9 @@
 /* The function table that plugins get: the record, the input, the output and the options behind the
  * ABI's opaque types.
  *
- * One table for the whole process, filled at first use and constant from then on.  Its functions are
- * as thread-safe as safi.h says.  host.c holds what concerns a stage and its run; host-fields.c,
- * host-views.c and host-notes.c what concerns a record. */
+ * One table for the whole process, filled at first use and constant from then on.  Its functions
+ * are as thread-safe as safi.h says.  host.c holds what concerns a stage and its run;
+ * host-fields.c, host-views.c and host-notes.c what concerns a record. */
 #pragma once
 
 #include "option.h"

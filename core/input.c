@@ -25,7 +25,7 @@ struct safi_input {
 	char *fault_message;
 };
 
-/* --- opening ----------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static int open_fd(const char *path, GError **error)
 {
@@ -88,7 +88,7 @@ void safi_input_on_wait(safi_input *input, void (*wait)(void *data), void *data)
 	input->wait_data = data;
 }
 
-/* --- filling ----------------------------------------------------------------------------------- */
+/* --- filling ---------------------------------------------------------------------------------- */
 
 static safi_status fatal(safi_input *input, const char *code, const char *message)
 {
@@ -170,7 +170,7 @@ static safi_status need(safi_input *input, size_t want)
 	return status == SAFI_FATAL ? SAFI_FATAL : SAFI_KEEP;
 }
 
-/* --- too long ---------------------------------------------------------------------------------- */
+/* --- too long --------------------------------------------------------------------------------- */
 
 enum { HEAD = 1024 /* so much of a record that is too long goes into its dead letter */ };
 
@@ -228,7 +228,7 @@ static safi_status too_long(safi_input *input, bool line, size_t count)
 	return SAFI_FAIL;
 }
 
-/* --- reading ----------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 void safi_input_begin_record(safi_input *input)
 {
@@ -321,7 +321,7 @@ safi_bytes safi_input_taken(const safi_input *input)
 	return (safi_bytes){input->block->data + input->record, input->at - input->record};
 }
 
-/* --- asking ------------------------------------------------------------------------------------ */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 safi_text safi_input_name(const safi_input *input)
 {

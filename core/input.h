@@ -1,8 +1,9 @@
 /* One input that is being read: a file or stdin, as blocks of bytes that records share.
  *
- * What one next() reads lies in one piece in the newest block; when a block fills up in the middle of
- * a record, a larger or emptier one takes over and the old one stays until the next next().
- * Memory: one block, as long as the longest record, plus what records still hold.  [reader] */
+ * What one next() reads lies in one piece in the newest block; when a block fills up in the
+ * middle of a record, a larger or emptier one takes over and the old one stays until the next
+ * next().  Memory: one block, as long as the longest record, plus what records still hold.
+ * [reader] */
 #pragma once
 
 #include "block.h"

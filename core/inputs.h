@@ -1,8 +1,8 @@
 /* What a run reads, one path after the other: the words of the command line, directories opened up.
  *
- * A directory gives its files, however deep, in order of name by byte; names that begin with a dot
- * and READMEs are left out; a link that leads back up is told.  Opened up as it is reached, so a crawl of a
- * million files costs no list.  [reader] */
+ * A directory gives its files, however deep, in order of name by byte; names that begin with a
+ * dot and READMEs are left out; a link that leads back up is told.  Opened up as it is reached,
+ * so a crawl of a million files costs no list.  [reader] */
 #pragma once
 
 #include <glib.h>
@@ -14,6 +14,6 @@ SafiInputs *safi_inputs_new(const char *const *words);
 void safi_inputs_free(SafiInputs *inputs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiInputs, safi_inputs_free)
 
-/* The next path, valid until the next call; NULL at the end, or with an error for one that cannot be
- * had: then the next call goes on behind it. */
+/* The next path, valid until the next call; NULL at the end, or with an error for one that
+ * cannot be had: then the next call goes on behind it. */
 const char *safi_inputs_next(SafiInputs *inputs, GError **error);

@@ -1,7 +1,7 @@
 /* A step of the pipeline brought to life: its model, and the instances that share it.
  *
- * A parallel stage has one instance a worker, any other just one.  A reader has one more, for next();
- * a writer that has begin, put, sync or abort one more for those.  [main] */
+ * A parallel stage has one instance a worker, any other just one.  A reader has one more, for
+ * next(); a writer that has begin, put, sync or abort one more for those.  [main] */
 #pragma once
 
 #include "host.h"
@@ -19,8 +19,8 @@ typedef struct SafiInstances {
 	char *plugin;    /* "id version", for dead letters */
 } SafiInstances;
 
-/* Opens the model and makes the instances.  NULL when the stage refused: its reason is in the report
- * of the pipeline. */
+/* Opens the model and makes the instances.  NULL when the stage refused: its reason is in the
+ * report of the pipeline. */
 SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiReport *report);
 void safi_instances_close(SafiInstances *instances);
 

@@ -8,7 +8,7 @@
 static const char usage[] =
 	"usage: safi [run] PIPELINE [FILE|DIR...]   refine FILEs, or stdin, through a pipeline\n"
 	"       safi pipe 'CHAIN' [FILE|DIR...]     the same with a chain of stages given here\n"
-	"       safi check PIPELINE...              say what is wrong with a pipeline, and run nothing\n"
+	"       safi check PIPELINE...              say what is wrong with a pipeline; run nothing\n"
 	"       safi list [stages|plugins|pipelines]\n"
 	"       safi inspect STAGE|FILE.so          what a stage does, its options, reads and writes\n"
 	"       safi COMMAND --help, safi --version\n"

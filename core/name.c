@@ -4,8 +4,9 @@
 
 enum { SCANNED = 12 /* so many short names are compared faster than hashed */ };
 
-/* Folded multiplication, 8 bytes at a time, as in Wang Yi's wyhash; keyed anew in each process, since
- * names come from hostile data too.  Nothing that is written depends on the order it gives. */
+/* Folded multiplication, 8 bytes at a time, as in Wang Yi's wyhash; keyed anew in each process,
+ * since names come from hostile data too.  Nothing that is written depends on the order it
+ * gives. */
 static uint64_t secret;
 
 static uint64_t fold(uint64_t a, uint64_t b)
@@ -32,7 +33,7 @@ static bool same_text(safi_text a, safi_text b)
 	return a.len == b.len && memcmp(a.ptr, b.ptr, a.len) == 0;
 }
 
-/* --- interned ---------------------------------------------------------------------------------- */
+/* --- interned --------------------------------------------------------------------------------- */
 
 static GHashTable *interned;   /* safi_text * -> key */
 static GPtrArray *interned_at; /* key - 1 -> safi_text * */
@@ -83,7 +84,7 @@ safi_text safi_name_text(safi_key key)
 	return *(safi_text *)interned_at->pdata[key - 1];
 }
 
-/* --- of one record ----------------------------------------------------------------------------- */
+/* --- of one record ---------------------------------------------------------------------------- */
 
 static uint32_t *slot_of(const SafiNames *names, safi_text name)
 {

@@ -1,9 +1,9 @@
 /* Names of fields, views and note types, and the keys that stand for them.
  *
- * Names that plugins and the host use are interned, once, on [main] before the first record; from
- * then on the table is read-only, so that any thread looks up without a lock.  Names met in the data
- * live in their record (SafiNames), so that hostile input cannot grow the process.
- * A key of the record has its top bit set. */
+ * Names that plugins and the host use are interned, once, on [main] before the first record;
+ * from then on the table is read-only, so that any thread looks up without a lock.  Names met in
+ * the data live in their record (SafiNames), so that hostile input cannot grow the process.  A
+ * key of the record has its top bit set. */
 #pragma once
 
 #include "arena.h"
@@ -24,7 +24,8 @@ typedef struct SafiNames {
 	uint32_t n_slots;
 } SafiNames;
 
-/* The key of a name met in the data: the interned one, else one of this record.  0: out of memory. */
+/* The key of a name met in the data: the interned one, else one of this record.  0: out of
+ * memory. */
 safi_key safi_names_key(SafiNames *names, SafiArena *arena, safi_text name);
 /* A further key of the same name that safi_names_key() never finds. */
 safi_key safi_names_alias(SafiNames *names, SafiArena *arena, safi_text name);

@@ -54,7 +54,7 @@ SafiNote *safi_notes_get(const SafiNotes *notes, safi_note note)
 	return found && found->type ? found : NULL;
 }
 
-/* --- adding and removing ----------------------------------------------------------------------- */
+/* --- adding and removing ---------------------------------------------------------------------- */
 
 static SafiNoteType *type_of(const SafiNotes *notes, safi_key key)
 {
@@ -135,7 +135,7 @@ uint32_t safi_notes_types(const SafiNotes *notes, SafiArena *arena, const safi_k
 	return n;
 }
 
-/* --- snapshots --------------------------------------------------------------------------------- */
+/* --- snapshots -------------------------------------------------------------------------------- */
 
 typedef struct Place {
 	safi_view view; /* when notes of all views are listed, each in its own; else 0 */
@@ -232,7 +232,7 @@ uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, s
 	return type->n_listed;
 }
 
-/* --- features ---------------------------------------------------------------------------------- */
+/* --- features --------------------------------------------------------------------------------- */
 
 static SafiColumn *column_of(const SafiNotes *notes, safi_key key, int32_t type)
 {

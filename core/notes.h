@@ -1,8 +1,8 @@
 /* Standoff annotations: typed spans on views, with features.
  *
  * A value; init to {0}; all memory is the record's arena's.  Note n is items[n - 1]; numbers are
- * never used again.  Features that were put one by one are a field map a note; features put for many
- * notes at once are columns.  [worker] */
+ * never used again.  Features that were put one by one are a field map a note; features put for
+ * many notes at once are columns.  [worker] */
 #pragma once
 
 #include "fields.h"
@@ -43,8 +43,8 @@ uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, s
 
 /* Whether one of n notes has the feature. */
 bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key);
-/* Takes n values of a type (SAFI_TEXT, _INT, _REAL, _BOOL), already in the arena, for notes that do not
- * have the feature. */
+/* Takes n values of a type (SAFI_TEXT, _INT, _REAL, _BOOL), already in the arena, for notes that
+ * do not have the feature. */
 bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
                            safi_key key, int32_t type, const void *values);
 

@@ -1,7 +1,7 @@
 /* Where a run writes: stdout, or a file that gets its name only when the run went well.
  *
- * A file is written to FILE.part and renamed by commit; every error of write, sync, close and rename
- * is told.  Bytes are gathered and written in large pieces.  [writer] */
+ * A file is written to FILE.part and renamed by commit; every error of write, sync, close and
+ * rename is told.  Bytes are gathered and written in large pieces.  [writer] */
 #pragma once
 
 #include "safi.h"
@@ -21,8 +21,8 @@ const char *safi_output_path(const safi_output *output);
 /* What a person would call it: the final name, or "stdout". */
 const char *safi_output_name(const safi_output *output);
 
-/* Makes it durable but gives it no name: FILE.part stays, for a person to look at.  True if there is
- * such a file. */
+/* Makes it durable but gives it no name: FILE.part stays, for a person to look at.  True if
+ * there is such a file. */
 bool safi_output_leave(safi_output *output);
 /* Makes it durable and gives it its name. */
 bool safi_output_commit(safi_output *output, GError **error);

@@ -36,7 +36,7 @@ size_t safi_record_size(const safi_record *record)
 	       (record->block ? record->views.raw.len : 0);
 }
 
-/* --- raw bytes and origin ---------------------------------------------------------------------- */
+/* --- raw bytes and origin --------------------------------------------------------------------- */
 
 void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
 {
@@ -73,7 +73,7 @@ void safi_record_share_raw(safi_record *record, const safi_record *from)
 	record->number = from->number;
 }
 
-/* --- reasons ----------------------------------------------------------------------------------- */
+/* --- reasons ---------------------------------------------------------------------------------- */
 
 static safi_text keep_string(safi_record *record, const char *string)
 {
@@ -108,7 +108,7 @@ bool safi_record_break(safi_record *record, const char *code, const char *messag
 	return false;
 }
 
-/* --- fields of the record and of its notes ----------------------------------------------------- */
+/* --- fields of the record and of its notes ---------------------------------------------------- */
 
 SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make)
 {

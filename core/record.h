@@ -1,8 +1,9 @@
 /* A record: raw bytes with an origin, and what stages made of them: fields, views, notes.
  *
- * A record belongs to one thread at a time and is used again after a reset; its arena holds all that
- * it owns but the raw bytes, which it shares with the input (a reference to the input's block).
- * The host's table (host.c) is the way in for plugins; the engine uses these functions too. */
+ * A record belongs to one thread at a time and is used again after a reset; its arena holds all
+ * that it owns but the raw bytes, which it shares with the input (a reference to the input's
+ * block).  The host's table (host.c) is the way in for plugins; the engine uses these functions
+ * too. */
 #pragma once
 
 #include "block.h"

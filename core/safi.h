@@ -84,10 +84,11 @@ enum {
  * put 0 a deletion.  Make them small: a change is the unit in which a place can be told. */
 typedef struct safi_change { uint32_t from, taken, put; } safi_change;
 
-/* Where a text came from.  Replaying the recorded changes over raw bytes [begin, end), insertions
- * at both edges included, gives the text exactly, after `skip` bytes at the front and `rest` bytes
- * at the back of the replay are left out.  Both are 0 unless the text begins or ends inside a
- * change, or beside an insertion that is not part of it.  [begin, end) is the smallest such range. */
+/* Where a text came from.  Replaying the recorded changes over raw bytes [begin, end),
+ * insertions at both edges included, gives the text exactly, after `skip` bytes at the front and
+ * `rest` bytes at the back of the replay are left out.  Both are 0 unless the text begins or
+ * ends inside a change, or beside an insertion that is not part of it.  [begin, end) is the
+ * smallest such range. */
 typedef struct safi_source { uint32_t begin, end, skip, rest; } safi_source;
 
 typedef int32_t safi_put;
@@ -181,9 +182,9 @@ typedef struct safi_host {
 	uint32_t (*views)(const safi_record *, const safi_view **);
 	safi_key (*view_name)(const safi_record *, safi_view);
 	safi_text (*view_text)(const safi_record *, safi_view);
-	/* The smallest span of `to` that covers `from`; false when nothing of it is left there.  Between
-	 * a view and SAFI_RAW the way is composed, as in source(); between two views it goes step by
-	 * step, so what was inserted inside an older change has no place above that change. */
+	/* The smallest span of `to` that covers `from`; false when nothing of it is left there.
+	 * Between a view and SAFI_RAW the way is composed, as in source(); between two views it goes
+	 * step by step, so what was inserted inside an older change has no place above that change. */
 	bool (*view_map)(const safi_record *, safi_view from, safi_span, safi_view to, safi_span *);
 	/* Where the text of a span came from in the raw bytes; false if there is no such span. */
 	bool (*source)(const safi_record *, safi_view, safi_span, safi_source *);
@@ -318,8 +319,8 @@ enum { SAFI_REQUIRED = 1u << 0, SAFI_DEPRECATED = 1u << 1, SAFI_SECRET = 1u << 2
 typedef struct safi_option {
 	uint32_t size;
 	uint32_t type, flags, reserved;      /* SAFI_TEXT ... SAFI_SIZE; reserved: 0 */
-	/* fallback: the default as it would be written in the pipeline; a list with commas.  NULL: none.
-	 * example: a value worth copying; NULL: the default will do. */
+	/* fallback: the default as it would be written in the pipeline; a list with commas.  NULL:
+	 * none. example: a value worth copying; NULL: the default will do. */
 	const char *name, *fallback, *doc, *example;
 	int64_t min, max;                    /* of a number, a size, a list's length; both 0: any */
 	const char *const *choices;          /* NULL-terminated, or NULL; of a list: of each item */

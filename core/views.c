@@ -35,7 +35,7 @@ char *safi_views_room(SafiViews *views, SafiArena *arena, size_t capacity)
 	return views->room;
 }
 
-/* --- adding ------------------------------------------------------------------------------------ */
+/* --- adding ----------------------------------------------------------------------------------- */
 
 static bool grow(SafiViews *views, SafiArena *arena)
 {
@@ -107,7 +107,7 @@ safi_view safi_views_add(SafiViews *views, SafiArena *arena, safi_key name, safi
 	return views->n;
 }
 
-/* --- mapping ----------------------------------------------------------------------------------- */
+/* --- mapping ---------------------------------------------------------------------------------- */
 
 /* A parent is always older than its child, so all that is missing is composed in one ascent. */
 static const SafiAlign *raw_align(SafiViews *views, SafiArena *arena, safi_view view)

@@ -1,17 +1,19 @@
 /* The stage `extract-metadata`: what a page states about itself, from the lines that state it.
  *
- * Nothing is invented: a field that came in stays, and one that no line states stays absent.  A date
- * within the article or a related teaser is not the page's, so only lines labelled `date` are looked
- * at; on a page whose lines have no labels, short lines at its top. */
+ * Nothing is invented: a field that came in stays, and one that no line states stays absent.  A
+ * date within the article or a related teaser is not the page's, so only lines labelled `date`
+ * are looked at; on a page whose lines have no labels, short lines at its top. */
 #include "date.h"
 #include "safi.h"
 #include "textkit/space.h"
 #include <stdio.h>
 #include <stdlib.h>
 
-/* How many lines a date may stand from the title: sites print the day of the visit above the menu. */
+/* How many lines a date may stand from the title: sites print the day of the visit above the
+ * menu. */
 enum { NEAR = 12 };
-/* Of a page whose lines have no labels: how many are looked at, and what is a short one, in bytes. */
+/* Of a page whose lines have no labels: how many are looked at, and what is a short one, in
+ * bytes. */
 enum { TOP = 10, SHORT = 160 };
 
 typedef struct Stage {

@@ -1,5 +1,5 @@
-/* Reads JSON Lines: finds the lines in order, and in parallel takes each apart, keeping every member
- * as the bytes it came in. */
+/* Reads JSON Lines: finds the lines in order, and in parallel takes each apart, keeping every
+ * member as the bytes it came in. */
 #include "jsonl.h"
 
 #include "json-members.h"

@@ -1,5 +1,5 @@
-/* The stage `normalize`: puts right what can be put right in the newest text without loss, and adds it
- * anew, under the same name, with every change told.  repair.h does the work. */
+/* The stage `normalize`: puts right what can be put right in the newest text without loss, and
+ * adds it anew, under the same name, with every change told.  repair.h does the work. */
 #include "repair.h"
 
 #include <stdlib.h>

@@ -1,9 +1,10 @@
-/* Views, as a plugin sees them through the host's table.  Where places lead through chains of changes
- * is test-align's. */
+/* Views, as a plugin sees them through the host's table.  Where places lead through chains of
+ * changes is test-align's. */
 #include "fresh.h"
 
 #define CHANGES(...) \
-	(const safi_change[]){__VA_ARGS__}, sizeof((const safi_change[]){__VA_ARGS__}) / sizeof(safi_change)
+	(const safi_change[]){__VA_ARGS__}, \
+	sizeof((const safi_change[]){__VA_ARGS__}) / sizeof(safi_change)
 
 static safi_view add(const char *name, safi_view parent, const char *text,
                      const safi_change *changes, uint32_t n)

@@ -59,7 +59,8 @@ static void one_endless_word_does_not_fit(void)
 
 static void trimming_takes_all_kinds_of_white_space(void)
 {
-	safi_text got = safi_space_trim(safi_str("\xc2\xa0 \xe2\x80\x83" "\xd8\xa7 \xd8\xa8\xc2\xa0\n"));
+	const char *spaced = "\xc2\xa0 \xe2\x80\x83" "\xd8\xa7 \xd8\xa8\xc2\xa0\n";
+	safi_text got = safi_space_trim(safi_str(spaced));
 	g_assert_cmpmem(got.ptr, got.len, "\xd8\xa7 \xd8\xa8", 5);
 	g_assert_cmpuint(safi_space_trim(safi_str("\xe3\x80\x80")).len, ==, 0);
 	g_assert_cmpuint(safi_space_trim(safi_str("")).len, ==, 0);
