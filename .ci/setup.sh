@@ -59,6 +59,13 @@ set_up_packages() {
 		give_up "they cannot be installed; the reason is above"
 }
 
+up_to_date() {
+	case $(ninja -C "$1" -n 2>&1) in
+	*"no work to do"*) return 0 ;;
+	*) return 1 ;;
+	esac
+}
+
 # Configures (with the options given) and builds in a directory.  A build that is up to date costs
 # some milliseconds.
 set_up_build() {
@@ -72,11 +79,12 @@ set_up_build() {
 		quietly meson setup "$@" "$dir" "$top" ||
 			give_up "it cannot be configured; the reason is above"
 	fi
-	case $(ninja -C "$dir" -n 2>&1) in
-	*"no work to do"*) return 0 ;;
-	esac
+	! up_to_date "$dir" || return 0
 	say "building ${dir##*/}/"
-	ninja --quiet -C "$dir" </dev/null >&2 || give_up "it does not build; the reason is above"
+	# First what follows from a change of a meson.build: Meson says much, and only errors matter.
+	quietly ninja -C "$dir" build.ninja || give_up "it cannot be configured; the reason is above"
+	up_to_date "$dir" || ninja --quiet -C "$dir" </dev/null >&2 ||
+		give_up "it does not build; the reason is above"
 }
 
 # Packages of the given groups, and the build.  One at a time: two in one pipe
