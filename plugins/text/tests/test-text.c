@@ -37,6 +37,10 @@ static void html_is_told_by_its_first_tag(void)
 	g_assert_true(text_sniff_html(safi_str("\n <!DOCTYPE html>\n")));
 	g_assert_true(text_sniff_html(safi_str("<HTML lang=ar>")));
 	g_assert_true(text_sniff_html(safi_str("<html")));
+	g_assert_true(text_sniff_html(safi_str("<!-- cached -->\n<?xml version='1.0'?><html>")));
+	g_assert_true(text_sniff_html(safi_str("<text id='7'>\n<SCRIPT>x</SCRIPT>")));
+	g_assert_false(text_sniff_html(safi_str("The tag <html> opens a page, <head> its head.")));
+	g_assert_false(text_sniff_html(safi_str("<laughs> No, really.")));
 	g_assert_false(text_sniff_html(safi_str("a < b, b > c, <3 and 1<2")));
 	g_assert_false(text_sniff_html(safi_str("")));
 }
@@ -48,9 +52,18 @@ static void html_is_told_by_many_tags_early_on(void)
 	for (int i = 0; i < 5000; i++)
 		g_string_append_c(page, '.');
 	for (int i = 0; i < 20; i++)
-		g_string_append(page, "<p>");
+		g_string_append(page, "<p>one</p>");
 	g_assert_false(text_sniff_html(safi_str(page->str)));
 	g_assert_true(text_sniff_html(safi_str(page->str + 4900)));
+}
+
+/* What blogs print below their articles. */
+static void a_page_may_list_the_tags_it_allows(void)
+{
+	g_assert_false(text_sniff_html(safi_str(
+		"You may use these tags: <a href=\"\" title=\"\"> <abbr title=\"\"> <acronym title=\"\"> "
+		"<b> <blockquote cite=\"\"> <cite> <code> <del datetime=\"\"> <em> <i> <q cite=\"\"> "
+		"<strike> <strong>")));
 }
 
 static void all_kinds_of_white_space_are_blank(void)
@@ -97,6 +110,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/text/HTML is told by its first tag", html_is_told_by_its_first_tag);
 	g_test_add_func("/text/HTML is told by many tags early on",
 	                html_is_told_by_many_tags_early_on);
+	g_test_add_func("/text/a page may list the tags it allows", a_page_may_list_the_tags_it_allows);
 	g_test_add_func("/text/all kinds of white space are blank",
 	                all_kinds_of_white_space_are_blank);
 	g_test_add_func("/text/a stem has neither directory nor ending",
