@@ -36,6 +36,7 @@ SafiNode *safi_node_copy(const SafiNode *node)
 {
 	SafiNode *copy = safi_node_new(node->kind, node->mark, node->text);
 	copy->quoted = node->quoted;
+	copy->wrong = node->wrong;
 	copy->tag = g_strdup(node->tag);
 	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++)
 		g_ptr_array_add(copy->keys, safi_node_copy(node->keys->pdata[i]));
