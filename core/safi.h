@@ -169,6 +169,7 @@ typedef struct safi_host {
 	/* What is there: in order of first put.  type() is SAFI_TEXT ... SAFI_JSON, 0 when absent. */
 	uint32_t (*keys)(const safi_record *, safi_note, const safi_key **);             /* [worker] */
 	int32_t (*type)(const safi_record *, safi_note, safi_key);
+	/* Of an interned key the record may be NULL. */
 	safi_text (*key_name)(const safi_record *, safi_key);
 	/* The key of a name met in the data: the interned one if a plugin interned that name, else one
 	 * valid for this record only, so that hostile input cannot grow the process. */

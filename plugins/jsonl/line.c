@@ -46,17 +46,9 @@ typedef struct Member {
 	bool kept;    /* its value is the raw bytes' */
 } Member;
 
-static bool is_among(const safi_key *list, safi_key key)
-{
-	for (; *list; list++)
-		if (*list == key)
-			return true;
-	return false;
-}
-
 static bool is_wanted(const Line *line, safi_key key)
 {
-	return line->style->fields == NULL || is_among(line->style->fields, key);
+	return safi_choice_has(&line->style->fields, key);
 }
 
 static bool is_same(safi_text a, safi_text b)
@@ -180,7 +172,7 @@ static void add_notes(Line *line, const safi_key *types, uint32_t n)
 	const safi_host *host = line->to.host;
 	safi_record *record = line->to.record;
 	for (uint32_t i = 0; i < n; i++) {
-		if (line->style->notes && !is_among(line->style->notes, types[i]))
+		if (!safi_choice_has(&line->style->notes, types[i]))
 			continue;
 		safi_text type = host->key_name(record, types[i]);
 		char *room = host->alloc(record, type.len + 2);
@@ -312,7 +304,7 @@ static void print_origin(const Line *line)
 
 static void print_extra(Line *line, Extra *extra)
 {
-	bool bare = extra->kind == NOTES && is_among(line->style->bare, extra->type);
+	bool bare = extra->kind == NOTES && safi_choice_has(&line->style->bare, extra->type);
 	extra->written = true;
 	switch (extra->kind) {
 	case ORIGIN: print_origin(line); break;

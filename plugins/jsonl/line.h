@@ -8,10 +8,12 @@
 
 #include "items.h"
 #include "splice.h"
+#include "textkit/choice.h"
 
 /* What the options say; read-only. */
 typedef struct LineStyle {
-	safi_key *fields, *notes, *bare; /* 0-terminated; fields and notes NULL: all */
+	SafiChoice fields, notes;        /* to write */
+	SafiChoice bare;                 /* notes without their text */
 	safi_key view, under;            /* 0: the newest; none */
 	bool origin_always, origin_never;
 	bool replace;                    /* what safi adds takes the place of members of its name */

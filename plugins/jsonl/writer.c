@@ -15,44 +15,17 @@ static void writer_destroy(void *self)
 	Writer *writer = self;
 	if (writer == NULL)
 		return;
-	free(writer->style.fields);
-	free(writer->style.notes);
-	free(writer->style.bare);
+	safi_choice_clear(&writer->style.fields);
+	safi_choice_clear(&writer->style.notes);
+	safi_choice_clear(&writer->style.bare);
 	free(writer);
 }
 
-/* The keys of a list option, 0 at the end; NULL: out of memory, or refused. */
-static safi_key *keys_of(const safi_host *host, const safi_config *config, const char *option)
+static bool read_lists(LineStyle *style, const safi_host *host, const safi_config *config)
 {
-	safi_text item;
-	uint32_t n = 0;
-	while (host->opt_item(config, option, n, &item))
-		n++;
-	safi_key *keys = calloc(n + 1, sizeof *keys);
-	if (keys == NULL)
-		return NULL;
-	for (uint32_t i = 0; i < n && host->opt_item(config, option, i, &item); i++) {
-		keys[i] = host->key(item.ptr);
-		if (keys[i] == 0) {
-			host->refuse(config, option, "a name has at most 255 bytes");
-			free(keys);
-			return NULL;
-		}
-	}
-	return keys;
-}
-
-static bool read_lists(Writer *writer, const safi_config *config)
-{
-	const safi_host *host = writer->host;
-	LineStyle *style = &writer->style;
-	style->bare = keys_of(host, config, "bare");
-	if (host->opt_given(config, "fields"))
-		style->fields = keys_of(host, config, "fields");
-	if (host->opt_given(config, "notes"))
-		style->notes = keys_of(host, config, "notes");
-	return style->bare && (style->fields || !host->opt_given(config, "fields")) &&
-	       (style->notes || !host->opt_given(config, "notes"));
+	return safi_choice_read(&style->fields, host, config, "fields") &&
+	       safi_choice_read(&style->notes, host, config, "notes") &&
+	       safi_choice_read(&style->bare, host, config, "bare");
 }
 
 static bool is_choice(const safi_host *host, const safi_config *config, const char *option,
@@ -95,7 +68,7 @@ static void *writer_create(const safi_host *host, const safi_config *config, con
 	writer->host = host;
 	intern_names(&writer->style, host);
 	read_options(writer, config);
-	if (!read_lists(writer, config)) {
+	if (!read_lists(&writer->style, host, config)) {
 		writer_destroy(writer);
 		return NULL;
 	}

@@ -115,16 +115,6 @@ static safi_key text_field(const safi_host *host, const safi_record *record)
 	return host->views(record, &views) ? host->text_field(record, views[0]) : 0;
 }
 
-static bool is_chosen(const Choice *choice, safi_key key)
-{
-	for (uint32_t i = 0; i < choice->n; i++) {
-		if (choice->keys[i] == key) {
-			return true;
-		}
-	}
-	return !choice->given;
-}
-
 /* The keys of the fields to write, in order; others are 0. */
 static uint32_t chosen_fields(const Rows *rows, safi_record *record, safi_key **chosen)
 {
@@ -135,7 +125,7 @@ static uint32_t chosen_fields(const Rows *rows, safi_record *record, safi_key **
 
 	*chosen = host->alloc(record, n * sizeof **chosen);
 	for (uint32_t i = 0; *chosen && i < n; i++) {
-		(*chosen)[i] = keys[i] != text && is_chosen(&rows->fields, keys[i]) ? keys[i] : 0;
+		(*chosen)[i] = keys[i] != text && safi_choice_has(&rows->fields, keys[i]) ? keys[i] : 0;
 	}
 	return *chosen ? n : 0;
 }
@@ -304,7 +294,7 @@ static void write_all_notes(Rows *rows, safi_record *record)
 	const uint32_t n = rows->host->note_types(record, &types);
 
 	for (uint32_t i = 0; i < n && good(rows); i++) {
-		if (is_chosen(&rows->notes, types[i])) {
+		if (safi_choice_has(&rows->notes, types[i])) {
 			write_notes(rows, record, types[i]);
 		}
 	}

@@ -6,13 +6,7 @@
 #pragma once
 
 #include "table.h"
-
-/* Names that an option lists; not given, all are meant. */
-typedef struct Choice {
-	bool given;
-	safi_key *keys;
-	uint32_t n;
-} Choice;
+#include "textkit/choice.h"
 
 typedef struct Type { /* of notes */
 	safi_text name;
@@ -21,7 +15,7 @@ typedef struct Type { /* of notes */
 
 typedef struct Rows {
 	const safi_host *host;
-	Choice fields, notes;
+	SafiChoice fields, notes; /* to write */
 	safi_key view;       /* whose text is written; 0: the newest */
 	safi_text unique;    /* the field that has a unique index; {NULL, 0}: none */
 	int32_t columns;     /* to add to a table, at most */

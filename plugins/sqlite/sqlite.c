@@ -116,39 +116,6 @@ static void abort_run(void *self, safi_output *output)
 
 /* --- an instance ------------------------------------------------------------------------------ */
 
-static bool read_choice(const safi_host *host, const safi_config *config, const char *option,
-                        Choice *choice)
-{
-	safi_text name;
-
-	choice->given = host->opt_given(config, option);
-	for (uint32_t i = 0; host->opt_item(config, option, i, &name); i++) {
-		safi_key *keys = realloc(choice->keys, (i + 1) * sizeof *keys);
-		if (!keys) {
-			return false;
-		}
-		choice->keys = keys;
-		keys[choice->n++] = host->key(name.ptr);
-		if (!keys[i]) {
-			host->refuse(config, option, "a name has 1 to 255 bytes");
-			return false;
-		}
-	}
-	return true;
-}
-
-static bool has_name(const safi_host *host, const Choice *choice, safi_text name)
-{
-	const safi_key key = host->key(name.ptr);
-
-	for (uint32_t i = 0; i < choice->n; i++) {
-		if (choice->keys[i] == key) {
-			return true;
-		}
-	}
-	return !choice->given;
-}
-
 static bool read_options(Rows *rows, const safi_config *config)
 {
 	const safi_host *host = rows->host;
@@ -158,14 +125,14 @@ static bool read_options(Rows *rows, const safi_config *config)
 	rows->unique = host->opt_text(config, "unique");
 	rows->columns = (int32_t)host->opt_int(config, "columns");
 	rows->most_types = (uint32_t)host->opt_int(config, "tables");
-	if (!read_choice(host, config, "fields", &rows->fields) ||
-	    !read_choice(host, config, "notes", &rows->notes)) {
+	if (!safi_choice_read(&rows->fields, host, config, "fields") ||
+	    !safi_choice_read(&rows->notes, host, config, "notes")) {
 		return false;
 	}
 	if (view.ptr && !rows->view) {
 		host->refuse(config, "view", "a name has 1 to 255 bytes");
 	}
-	if (rows->unique.ptr && !has_name(host, &rows->fields, rows->unique)) {
+	if (rows->unique.ptr && !safi_choice_has(&rows->fields, host->key(rows->unique.ptr))) {
 		host->refuse(config, "unique", "the field is not among `fields`");
 		return false;
 	}
@@ -178,8 +145,8 @@ static void destroy(void *self)
 
 	if (writer) {
 		rows_end(&writer->rows);
-		free(writer->rows.fields.keys);
-		free(writer->rows.notes.keys);
+		safi_choice_clear(&writer->rows.fields);
+		safi_choice_clear(&writer->rows.notes);
 		free(writer);
 	}
 }

@@ -2,9 +2,10 @@
 #include "textkit/space.h"
 #include <strings.h>
 
-/* How far "early on" reaches, and how much of it is markup where it is HTML.  Pages of text speak of
- * tags too ("You may use these tags: <a href=...> <b>") or show code; of 1,936 pages as text the
- * fullest has 2 in 10 bytes in tags and no tag closed, HTML without its head well over half. */
+/* How far "early on" reaches, and how much of it is markup where it is HTML.  Pages of text
+ * speak of tags too ("You may use these tags: <a href=...> <b>") or show code; of 1,936 pages as
+ * text the fullest has 2 in 10 bytes in tags and no tag closed, HTML without its head well over
+ * half. */
 enum { HTML_WINDOW = 4096, HTML_TAGS = 10, HTML_CLOSING = 3, HTML_PERCENT = 20 };
 
 typedef struct Magic { const char *bytes; size_t len; const char *code, *message; } Magic;

@@ -4,13 +4,11 @@
  * that every line is one record and every value can be had back. */
 #include <stdlib.h>
 
-#include "safi.h"
+#include "textkit/choice.h"
 
 typedef struct Tsv {
 	const safi_host *host;
-	safi_key *columns;
-	safi_text *names; /* the options', valid as long as the stage */
-	uint32_t n;
+	SafiChoice columns;
 	safi_key text;
 	bool header, with_text;
 } Tsv;
@@ -90,30 +88,8 @@ static void destroy(void *self)
 	Tsv *tsv = self;
 	if (tsv == NULL)
 		return;
-	free(tsv->columns);
-	free(tsv->names);
+	safi_choice_clear(&tsv->columns);
 	free(tsv);
-}
-
-static bool read_columns(Tsv *tsv, const safi_config *config)
-{
-	const safi_host *host = tsv->host;
-	safi_text name;
-	while (host->opt_item(config, "fields", tsv->n, &name))
-		tsv->n++;
-	tsv->columns = calloc(tsv->n + 1, sizeof *tsv->columns);
-	tsv->names = calloc(tsv->n + 1, sizeof *tsv->names);
-	if (tsv->columns == NULL || tsv->names == NULL)
-		return false;
-	for (uint32_t i = 0; i < tsv->n; i++) {
-		host->opt_item(config, "fields", i, &tsv->names[i]);
-		tsv->columns[i] = host->key(tsv->names[i].ptr);
-		if (tsv->columns[i] == 0) {
-			host->refuse(config, "fields", "a field's name has at most 255 bytes");
-			return false;
-		}
-	}
-	return true;
 }
 
 static void *create(const safi_host *host, const safi_config *config, const void *model)
@@ -125,7 +101,7 @@ static void *create(const safi_host *host, const safi_config *config, const void
 	tsv->text = host->key("text");
 	tsv->header = host->opt_bool(config, "header");
 	tsv->with_text = host->opt_bool(config, "text");
-	if (!read_columns(tsv, config)) {
+	if (!safi_choice_read(&tsv->columns, host, config, "fields")) {
 		destroy(tsv);
 		return NULL;
 	}
@@ -136,9 +112,9 @@ static safi_status begin(void *self, safi_output *output)
 {
 	const Tsv *tsv = self;
 	Sink sink = { .host = tsv->host, .output = output };
-	for (uint32_t i = 0; tsv->header && i < tsv->n; i++) {
+	for (uint32_t i = 0; tsv->header && i < tsv->columns.n; i++) {
 		put(&sink, "\t", i > 0);
-		put_escaped(&sink, tsv->names[i]);
+		put_escaped(&sink, tsv->host->key_name(NULL, tsv->columns.keys[i]));
 	}
 	if (tsv->header && tsv->with_text)
 		put(&sink, "\ttext", 5);
@@ -150,12 +126,12 @@ static safi_status process(void *self, safi_record *record)
 {
 	const Tsv *tsv = self;
 	Sink sink = { .host = tsv->host, .record = record };
-	for (uint32_t i = 0; i < tsv->n; i++) {
+	for (uint32_t i = 0; i < tsv->columns.n; i++) {
 		put(&sink, "\t", i > 0);
-		if (tsv->columns[i] == tsv->text)
+		if (tsv->columns.keys[i] == tsv->text)
 			put_text(&sink, tsv->text);
 		else
-			put_field(&sink, tsv->columns[i]);
+			put_field(&sink, tsv->columns.keys[i]);
 	}
 	if (tsv->with_text) {
 		put(&sink, "\t", 1);
