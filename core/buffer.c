@@ -15,22 +15,26 @@ void safi_buffer_clear(SafiBuffer *buffer)
 
 void safi_buffer_reset(SafiBuffer *buffer)
 {
-	if (buffer->capacity > KEPT)
+	if (buffer->capacity > KEPT) {
 		safi_buffer_clear(buffer);
+	}
 	buffer->len = 0;
 	buffer->failed = false;
 }
 
 static bool grow(SafiBuffer *buffer, size_t more)
 {
-	if (more > SIZE_MAX / 2 - SAFI_PADDING - buffer->len)
+	if (more > SIZE_MAX / 2 - SAFI_PADDING - buffer->len) {
 		return false;
+	}
 	size_t capacity = buffer->capacity ? buffer->capacity : FIRST;
-	while (capacity < buffer->len + more)
+	while (capacity < buffer->len + more) {
 		capacity *= 2;
+	}
 	char *data = realloc(buffer->data, capacity + SAFI_PADDING);
-	if (data == NULL)
+	if (data == NULL) {
 		return false;
+	}
 	buffer->data = data;
 	buffer->capacity = capacity;
 	return true;
@@ -38,8 +42,9 @@ static bool grow(SafiBuffer *buffer, size_t more)
 
 char *safi_buffer_room(SafiBuffer *buffer, size_t more)
 {
-	if (buffer->failed)
+	if (buffer->failed) {
 		return NULL;
+	}
 	bool fits = buffer->data && more <= buffer->capacity - buffer->len;
 	if (!fits && !grow(buffer, more)) {
 		buffer->failed = true;
@@ -51,8 +56,9 @@ char *safi_buffer_room(SafiBuffer *buffer, size_t more)
 void safi_buffer_add(SafiBuffer *buffer, const void *bytes, size_t len)
 {
 	char *room = safi_buffer_room(buffer, len);
-	if (room == NULL || len == 0)
+	if (room == NULL || len == 0) {
 		return;
+	}
 	memcpy(room, bytes, len);
 	buffer->len += len;
 }

@@ -23,8 +23,9 @@ static void each_field(Chain *chain, const SafiStep *step, const safi_option *op
 	SafiMark mark = safi_config_mark(step->config, option->name);
 	safi_text field;
 	for (uint32_t i = 0; option->type == SAFI_LIST; i++) {
-		if (!safi_config_item(step->config, option->name, i, &field))
+		if (!safi_config_item(step->config, option->name, i, &field)) {
 			return;
+		}
 		g_autofree char *name = g_strconcat("field:", field.ptr, NULL);
 		call(chain, step, name, mark);
 	}
@@ -39,11 +40,14 @@ static void each_name(Chain *chain, const SafiStep *step, const char *const *nam
                       NameFunc call)
 {
 	const safi_option *const *options = step->stage->options;
-	for (; names != NULL && *names != NULL; names++)
+	for (; names != NULL && *names != NULL; names++) {
 		call(chain, step, *names, step->mark);
-	for (; options != NULL && *options != NULL; options++)
-		if ((*options)->flags & flag)
+	}
+	for (; options != NULL && *options != NULL; options++) {
+		if ((*options)->flags & flag) {
 			each_field(chain, step, *options, call);
+		}
+	}
 }
 
 static gsize kind_len(const char *name)
@@ -54,9 +58,11 @@ static gsize kind_len(const char *name)
 
 static bool writes(const safi_stage *stage, const char *name)
 {
-	for (const char *const *p = stage->writes; p != NULL && *p != NULL; p++)
-		if (strcmp(*p, name) == 0)
+	for (const char *const *p = stage->writes; p != NULL && *p != NULL; p++) {
+		if (strcmp(*p, name) == 0) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -74,8 +80,9 @@ static const char *step_that_writes(const Chain *chain, const SafiStep *but, con
 	const GPtrArray *stages = chain->pipeline->stages;
 	for (guint i = 0; i < stages->len; i++) {
 		const SafiStep *step = stages->pdata[i];
-		if (step != but && writes(step->stage, name))
+		if (step != but && writes(step->stage, name)) {
 			return step->label;
+		}
 	}
 	return NULL;
 }
@@ -85,8 +92,9 @@ static const char *known_that_writes(const Chain *chain, uint32_t role, const ch
 	g_autoptr(GPtrArray) names = safi_catalog_names(chain->catalog, role);
 	for (guint i = 0; i < names->len; i++) {
 		const safi_stage *stage = safi_catalog_find(chain->catalog, role, names->pdata[i], NULL);
-		if (stage != NULL && writes(stage, name))
+		if (stage != NULL && writes(stage, name)) {
 			return stage->name;
+		}
 	}
 	return NULL;
 }
@@ -103,12 +111,15 @@ static char *advice(const Chain *chain, const SafiStep *step, const char *name)
 	const char *label = step_that_writes(chain, step, name);
 	const char *stage = known_that_writes(chain, SAFI_CHANGES, name);
 	const char *reader = known_that_writes(chain, SAFI_READS, name);
-	if (label != NULL)
+	if (label != NULL) {
 		return g_strdup_printf("; move %s before it", label);
-	if (stage != NULL)
+	}
+	if (stage != NULL) {
 		return g_strdup_printf("; put %s before it", stage);
-	if (reader != NULL)
+	}
+	if (reader != NULL) {
 		return g_strdup_printf("; the reader %s makes it", reader);
+	}
 	safi_suggest_begin(&suggest, name);
 	g_tree_foreach(chain->have, try_name, &suggest);
 	return g_strdup(suggest.name ? safi_suggest_hint(&suggest) : "; no stage makes it");
@@ -126,8 +137,9 @@ static void need(Chain *chain, const SafiStep *step, const char *name, SafiMark 
 {
 	/* "field:*" is whatever there is; "?" says that the step also works without. */
 	bool content = g_str_has_suffix(name, ":*") || g_str_has_suffix(name, "?");
-	if (content || has(chain, name) || chain->told == MOST_TOLD)
+	if (content || has(chain, name) || chain->told == MOST_TOLD) {
 		return;
+	}
 	g_autofree char *hint = advice(chain, step, name);
 	chain->told++;
 	safi_report_error(chain->report, mark, "%s needs %s%s", step->label, name, hint);
@@ -150,7 +162,8 @@ void safi_chain_check(const SafiPipeline *pipeline, SafiCatalog *catalog, SafiRe
 	g_autoptr(GTree) have = g_tree_new_full(by_name, NULL, g_free, NULL);
 	Chain chain = { pipeline, catalog, report, have, 0 };
 	check_step(&chain, pipeline->reader);
-	for (guint i = 0; i < pipeline->stages->len; i++)
+	for (guint i = 0; i < pipeline->stages->len; i++) {
 		check_step(&chain, pipeline->stages->pdata[i]);
+	}
 	check_step(&chain, pipeline->writer);
 }

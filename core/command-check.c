@@ -30,8 +30,9 @@ static bool check(const char *word, SafiCatalog *catalog, const char *const *set
 		path ? safi_pipeline_load(path, catalog, sets, report) : NULL;
 
 	safi_report_print(report, stderr);
-	if (pipeline != NULL)
+	if (pipeline != NULL) {
 		add_chain(out, pipeline);
+	}
 	return pipeline != NULL;
 }
 
@@ -41,8 +42,9 @@ static int check_all(char **words, const char *const *sets)
 	g_autoptr(GString) out = g_string_new(NULL);
 	bool good = true;
 
-	for (; *words != NULL; words++)
+	for (; *words != NULL; words++) {
 		good &= check(*words, catalog, sets, out);
+	}
 	int printed = safi_command_print(out->str);
 	return printed != SAFI_EXIT_OK || good ? printed : SAFI_EXIT_CONFIG;
 }
@@ -62,11 +64,14 @@ int safi_command_check(int argc, char **argv)
 
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_add_main_entries(context, entries, NULL);
-	if (!g_option_context_parse(context, &argc, &argv, &error))
+	if (!g_option_context_parse(context, &argc, &argv, &error)) {
 		return safi_command_misused(usage, "%s", error->message);
-	if (help)
+	}
+	if (help) {
 		return safi_command_print(usage);
-	if (words == NULL)
+	}
+	if (words == NULL) {
 		return safi_command_misused(usage, "no pipeline was given");
+	}
 	return check_all(words, (const char *const *)sets);
 }

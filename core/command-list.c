@@ -23,8 +23,9 @@ static void add_row(GPtrArray *rows, const char *const *cells)
 {
 	GPtrArray *row = g_ptr_array_new();
 
-	for (; *cells != NULL; cells++)
+	for (; *cells != NULL; cells++) {
 		g_ptr_array_add(row, safi_printable(*cells, LONGEST));
+	}
 	g_ptr_array_add(row, NULL);
 	g_ptr_array_add(rows, g_ptr_array_free(row, FALSE));
 }
@@ -42,20 +43,23 @@ static guint widest(const GPtrArray *rows, guint column)
 {
 	guint width = 0;
 
-	for (guint i = 0; i < rows->len; i++)
+	for (guint i = 0; i < rows->len; i++) {
 		width = MAX(width, (guint)g_utf8_strlen(((char **)rows->pdata[i])[column], -1));
+	}
 	return width;
 }
 
 /* The last column is as wide as it likes; no line ends in blanks. */
 static void append_row(GString *out, char *const *row, const guint *widths, guint columns)
 {
-	for (guint c = 0; c + 1 < columns; c++)
+	for (guint c = 0; c + 1 < columns; c++) {
 		g_string_append_printf(out, "%s%*s", row[c],
 		                       (int)(widths[c] - g_utf8_strlen(row[c], -1)) + 2, "");
+	}
 	g_string_append(out, row[columns - 1]);
-	while (g_str_has_suffix(out->str, " "))
+	while (g_str_has_suffix(out->str, " ")) {
 		g_string_truncate(out, out->len - 1);
+	}
 	g_string_append_c(out, '\n');
 }
 
@@ -65,10 +69,12 @@ static void append_rows(GString *out, GPtrArray *rows)
 	guint widths[8] = { 0 };
 
 	g_ptr_array_sort(rows, compare_rows);
-	for (guint c = 0; c + 1 < columns; c++)
+	for (guint c = 0; c + 1 < columns; c++) {
 		widths[c] = widest(rows, c);
-	for (guint i = 0; i < rows->len; i++)
+	}
+	for (guint i = 0; i < rows->len; i++) {
 		append_row(out, rows->pdata[i], widths, columns);
+	}
 }
 
 /* --- stages and plugins ----------------------------------------------------------------------- */
@@ -89,10 +95,11 @@ static void add_plugin(GPtrArray *rows, const SafiPlugin *plugin)
 	const safi_plugin *declared = plugin->declared;
 	g_autoptr(GString) stages = g_string_new(NULL);
 
-	for (guint i = 0; declared->stages[i] != NULL; i++)
+	for (guint i = 0; declared->stages[i] != NULL; i++) {
 		g_string_append_printf(stages, "%s%s %s", i > 0 ? ", " : "",
 		                       safi_role_name(declared->stages[i]->role),
 		                       declared->stages[i]->name);
+	}
 
 	const char *const cells[] = { declared->id, declared->version, plugin->path, stages->str,
 	                              NULL };
@@ -116,16 +123,18 @@ static int list_catalog(bool all, void (*add)(GPtrArray *rows, const SafiPlugin 
 
 	for (guint i = 0; i < plugins->len; i++) {
 		const SafiPlugin *plugin = plugins->pdata[i];
-		if (plugin->declared != NULL)
+		if (plugin->declared != NULL) {
 			add(rows, plugin);
-		else
+		} else {
 			add_refused(refused, plugin);
+		}
 	}
 	append_rows(out, rows);
-	if (all)
+	if (all) {
 		append_rows(out, refused);
-	else if (refused->len > 0)
+	} else if (refused->len > 0) {
 		fprintf(stderr, "safi: refused: %u (see safi list --all)\n", refused->len);
+	}
 	return safi_command_print(out->str);
 }
 
@@ -137,8 +146,9 @@ static char *first_comment(const char *path)
 	g_autofree char *text = NULL;
 	char *line;
 
-	if (!g_file_get_contents(path, &text, NULL, NULL) || text[0] != '#')
+	if (!g_file_get_contents(path, &text, NULL, NULL) || text[0] != '#') {
 		return g_strdup("");
+	}
 	line = g_strndup(text + 1, strcspn(text + 1, "\n"));
 	return g_strstrip(line);
 }
@@ -154,8 +164,9 @@ static void add_pipelines(GPtrArray *rows, GHashTable *taken, const char *direct
 		g_autofree char *path = g_build_filename(directory, file, NULL);
 		g_autofree char *comment = first_comment(path);
 		const char *const cells[] = { name, path, comment, NULL };
-		if (!g_str_has_suffix(name, ".test") && g_hash_table_add(taken, g_strdup(name)))
+		if (!g_str_has_suffix(name, ".test") && g_hash_table_add(taken, g_strdup(name))) {
 			add_row(rows, cells);
+		}
 	}
 }
 
@@ -167,8 +178,9 @@ static int list_pipelines(void)
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_strfreev);
 	g_autoptr(GString) out = g_string_new(NULL);
 
-	for (char **directory = path; *directory != NULL; directory++)
+	for (char **directory = path; *directory != NULL; directory++) {
 		add_pipelines(rows, taken, *directory);
+	}
 	append_rows(out, rows);
 	return safi_command_print(out->str);
 }
@@ -181,19 +193,24 @@ int safi_command_list(int argc, char **argv)
 	bool all = false;
 
 	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
 			return safi_command_print(usage);
-		if (strcmp(argv[i], "--all") == 0)
+		}
+		if (strcmp(argv[i], "--all") == 0) {
 			all = true;
-		else
+		} else {
 			what = argv[i];
+		}
 	}
-	if (strcmp(what, "stages") == 0)
+	if (strcmp(what, "stages") == 0) {
 		return list_catalog(all, add_stages);
-	if (strcmp(what, "plugins") == 0)
+	}
+	if (strcmp(what, "plugins") == 0) {
 		return list_catalog(all, add_plugin);
-	if (strcmp(what, "pipelines") == 0)
+	}
+	if (strcmp(what, "pipelines") == 0) {
 		return list_pipelines();
+	}
 	g_autofree char *shown = safi_printable(what, LONGEST);
 	return safi_command_misused(usage, "list has nothing called '%s'", shown);
 }

@@ -7,8 +7,9 @@
 int safi_command_print(const char *text)
 {
 	errno = 0;
-	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0) {
 		return SAFI_EXIT_OK;
+	}
 	fprintf(stderr, "safi: cannot write to stdout: %s\n", g_strerror(errno));
 	return SAFI_EXIT_FAILED;
 }

@@ -20,8 +20,9 @@ SafiDraft *safi_draft_new(uint32_t role, const char *name, SafiMark mark)
 
 void safi_draft_free(SafiDraft *draft)
 {
-	if (draft == NULL)
+	if (draft == NULL) {
 		return;
+	}
 	g_free(draft->name);
 	g_free(draft->label);
 	safi_node_free(draft->options);
@@ -58,13 +59,15 @@ static bool tell_misplaced(const SafiDraft *draft, SafiCatalog *catalog, bool pi
 	};
 	g_autoptr(GString) kind = g_string_new(NULL), where = g_string_new(NULL);
 	for (uint32_t role = SAFI_READS; role <= SAFI_WRITES; role++) {
-		if (safi_catalog_find(catalog, role, draft->name, NULL) == NULL)
+		if (safi_catalog_find(catalog, role, draft->name, NULL) == NULL) {
 			continue;
+		}
 		g_string_append_printf(kind, "%s%s", kind->len ? " and " : "", kinds[role]);
 		g_string_append_printf(where, "%s%s", where->len ? " or " : "", places[pipe][role]);
 	}
-	if (kind->len == 0)
+	if (kind->len == 0) {
 		return false;
+	}
 	safi_report_error(report, draft->mark, "'%s' is %s; put it %s", draft->name, kind->str,
 	                  where->str);
 	return true;
@@ -78,9 +81,10 @@ static void tell_refused(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 	for (guint i = 0; i < plugins->len; i++) {
 		const SafiPlugin *plugin = plugins->pdata[i];
 		g_autofree char *base = g_path_get_basename(plugin->path);
-		if (plugin->declared == NULL && strcmp(base, file) == 0)
+		if (plugin->declared == NULL && strcmp(base, file) == 0) {
 			safi_report_note(report, (SafiMark){ plugin->path, 0, 0, 0 },
 			                 "this plugin was refused: %s", plugin->refusal);
+		}
 	}
 }
 
@@ -90,10 +94,12 @@ static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 	g_autoptr(GPtrArray) fitting = safi_catalog_names(catalog, draft->role);
 	g_autoptr(GPtrArray) all = safi_catalog_names(catalog, 0);
 	safi_suggest_begin(&suggest, draft->name);
-	for (guint i = 0; i < fitting->len; i++)
+	for (guint i = 0; i < fitting->len; i++) {
 		safi_suggest_try(&suggest, fitting->pdata[i]);
-	for (guint i = 0; i < all->len; i++)
+	}
+	for (guint i = 0; i < all->len; i++) {
 		safi_suggest_try(&suggest, all->pdata[i]);
+	}
 	safi_report_error(report, draft->mark, "there is no %s '%s'%s", safi_role_noun(draft->role),
 	                  draft->name, safi_suggest_hint(&suggest));
 	tell_refused(draft, catalog, report);
@@ -111,11 +117,13 @@ static bool find_stages(GPtrArray *drafts, SafiCatalog *catalog, bool pipe, Safi
 	for (guint i = 0; i < drafts->len; i++) {
 		SafiDraft *draft = drafts->pdata[i];
 		draft->stage = safi_catalog_find(catalog, draft->role, draft->name, &draft->plugin);
-		if (draft->stage != NULL)
+		if (draft->stage != NULL) {
 			continue;
+		}
 		all = false;
-		if (!tell_misplaced(draft, catalog, pipe, report))
+		if (!tell_misplaced(draft, catalog, pipe, report)) {
 			tell_unknown(draft, catalog, report);
+		}
 	}
 	return all;
 }
@@ -127,8 +135,9 @@ static const SafiDraft *labelled(const GPtrArray *drafts, guint n, const char *l
 {
 	for (guint i = 0; i < n; i++) {
 		const SafiDraft *draft = drafts->pdata[i];
-		if (g_strcmp0(draft->label, label) == 0)
+		if (g_strcmp0(draft->label, label) == 0) {
 			return draft;
+		}
 	}
 	return NULL;
 }
@@ -149,8 +158,9 @@ static void check_given_labels(const GPtrArray *drafts, SafiReport *report)
 	for (guint i = 0; i < drafts->len; i++) {
 		const SafiDraft *draft = drafts->pdata[i];
 		const SafiDraft *first = draft->label ? labelled(drafts, i, draft->label) : NULL;
-		if (first == NULL)
+		if (first == NULL) {
 			continue;
+		}
 		safi_report_error(report, draft->label_mark, "the label '%s' is taken", draft->label);
 		safi_report_note(report, first->label_mark, "by this stage");
 	}
@@ -162,8 +172,9 @@ static void give_labels(GPtrArray *drafts, bool pipe, SafiReport *report)
 {
 	for (guint i = 0; i < drafts->len; i++) {
 		SafiDraft *draft = drafts->pdata[i];
-		if (draft->label != NULL)
+		if (draft->label != NULL) {
 			continue;
+		}
 		const SafiDraft *first = labelled(drafts, drafts->len, draft->name);
 		if (first != NULL && first->role == draft->role && !pipe) {
 			safi_report_error(report, draft->mark, "two stages are called '%s'; give one a label",
@@ -191,12 +202,13 @@ static SafiStep *step_new(const SafiDraft *draft, const char *base, SafiReport *
 
 static void add_step(SafiPipeline *pipeline, const SafiDraft *draft, SafiStep *step)
 {
-	if (draft->role == SAFI_READS)
+	if (draft->role == SAFI_READS) {
 		pipeline->reader = step;
-	else if (draft->role == SAFI_WRITES)
+	} else if (draft->role == SAFI_WRITES) {
 		pipeline->writer = step;
-	else
+	} else {
 		g_ptr_array_add(pipeline->stages, step);
+	}
 }
 
 void safi_draft_finish(GPtrArray *drafts, SafiPipeline *pipeline, SafiCatalog *catalog,
@@ -215,10 +227,12 @@ void safi_draft_finish(GPtrArray *drafts, SafiPipeline *pipeline, SafiCatalog *c
 	safi_set_apply(sets, drafts, report);
 	for (guint i = 0; i < drafts->len; i++) {
 		const SafiDraft *draft = drafts->pdata[i];
-		if (draft->stage != NULL)
+		if (draft->stage != NULL) {
 			add_step(pipeline, draft, step_new(draft, base, report));
+		}
 	}
 	/* What an unknown stage would write is unknown too. */
-	if (all && pipeline->reader != NULL && pipeline->writer != NULL)
+	if (all && pipeline->reader != NULL && pipeline->writer != NULL) {
 		safi_chain_check(pipeline, catalog, report);
+	}
 }

@@ -48,8 +48,9 @@ static unsigned copy_block(char *to, const char *from)
 #else
 	unsigned mask = 0;
 	memcpy(to, from, BLOCK);
-	for (unsigned i = 0; i < BLOCK; i++)
+	for (unsigned i = 0; i < BLOCK; i++) {
 		mask |= (unsigned)is_special(from[i]) << i;
+	}
 	return mask;
 #endif
 }
@@ -61,11 +62,13 @@ static size_t copy_plain(char *to, const char *at, const char *end)
 	const char *from = at;
 	for (; end - at >= BLOCK; at += BLOCK, to += BLOCK) {
 		unsigned mask = copy_block(to, at);
-		if (mask)
+		if (mask) {
 			return (size_t)(at - from) + (unsigned)__builtin_ctz(mask);
+		}
 	}
-	while (at < end && !is_special(*at))
+	while (at < end && !is_special(*at)) {
 		*to++ = *at++;
+	}
 	return (size_t)(at - from);
 }
 
@@ -75,11 +78,13 @@ static const char *skip_plain(const char *at, const char *end)
 	char unused[BLOCK];
 	for (; end - at >= BLOCK; at += BLOCK) {
 		unsigned mask = copy_block(unused, at);
-		if (mask)
+		if (mask) {
 			return at + __builtin_ctz(mask);
+		}
 	}
-	while (at < end && !is_special(*at))
+	while (at < end && !is_special(*at)) {
 		at++;
+	}
 	return at;
 }
 
@@ -87,14 +92,16 @@ static const char *skip_plain(const char *at, const char *end)
 
 static void skip_blanks(Scan *scan)
 {
-	while (scan->at < scan->end && is_blank(*scan->at))
+	while (scan->at < scan->end && is_blank(*scan->at)) {
 		scan->at++;
+	}
 }
 
 static bool take(Scan *scan, char c)
 {
-	if (scan->at == scan->end || *scan->at != c)
+	if (scan->at == scan->end || *scan->at != c) {
 		return false;
+	}
 	scan->at++;
 	return true;
 }
@@ -102,8 +109,9 @@ static bool take(Scan *scan, char c)
 static bool take_word(Scan *scan, const char *word)
 {
 	size_t len = strlen(word);
-	if ((size_t)(scan->end - scan->at) < len || memcmp(scan->at, word, len) != 0)
+	if ((size_t)(scan->end - scan->at) < len || memcmp(scan->at, word, len) != 0) {
 		return false;
+	}
 	scan->at += len;
 	return true;
 }
@@ -111,29 +119,35 @@ static bool take_word(Scan *scan, const char *word)
 static bool take_digits(Scan *scan)
 {
 	const char *from = scan->at;
-	while (scan->at < scan->end && is_digit(*scan->at))
+	while (scan->at < scan->end && is_digit(*scan->at)) {
 		scan->at++;
+	}
 	return scan->at > from;
 }
 
 static bool take_number(Scan *scan)
 {
 	take(scan, '-');
-	if (!take(scan, '0') && !take_digits(scan))
+	if (!take(scan, '0') && !take_digits(scan)) {
 		return false;
-	if (take(scan, '.') && !take_digits(scan))
+	}
+	if (take(scan, '.') && !take_digits(scan)) {
 		return false;
-	if (!take(scan, 'e') && !take(scan, 'E'))
+	}
+	if (!take(scan, 'e') && !take(scan, 'E')) {
 		return true;
-	if (!take(scan, '+'))
+	}
+	if (!take(scan, '+')) {
 		take(scan, '-');
+	}
 	return take_digits(scan);
 }
 
 static int hex_digit(char c)
 {
-	if (is_digit(c))
+	if (is_digit(c)) {
 		return c - '0';
+	}
 	c |= 0x20;
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
@@ -141,13 +155,15 @@ static int hex_digit(char c)
 /* The UTF-16 unit of the four digits at `at`, negative when they are not there. */
 static int32_t hex_unit(const char *at, const char *end)
 {
-	if (end - at < 4)
+	if (end - at < 4) {
 		return -1;
+	}
 	int32_t unit = 0;
 	for (int i = 0; i < 4; i++) {
 		int digit = hex_digit(at[i]);
-		if (digit < 0)
+		if (digit < 0) {
 			return -1;
+		}
 		unit = unit << 4 | digit;
 	}
 	return unit;
@@ -155,34 +171,41 @@ static int32_t hex_unit(const char *at, const char *end)
 
 static bool take_escape(Scan *scan)
 {
-	if (!take(scan, '\\') || scan->at == scan->end)
+	if (!take(scan, '\\') || scan->at == scan->end) {
 		return false;
+	}
 	char c = *scan->at++;
-	if (c != 'u')
+	if (c != 'u') {
 		return strchr("\"\\/bfnrt", c) != NULL && c != '\0';
-	if (hex_unit(scan->at, scan->end) < 0)
+	}
+	if (hex_unit(scan->at, scan->end) < 0) {
 		return false;
+	}
 	scan->at += 4;
 	return true;
 }
 
 static bool take_string(Scan *scan)
 {
-	if (!take(scan, '"'))
+	if (!take(scan, '"')) {
 		return false;
+	}
 	for (;;) {
 		scan->at = skip_plain(scan->at, scan->end);
-		if (take(scan, '"'))
+		if (take(scan, '"')) {
 			return true;
-		if (!take_escape(scan))
+		}
+		if (!take_escape(scan)) {
 			return false;
+		}
 	}
 }
 
 static bool take_scalar(Scan *scan)
 {
-	if (scan->at == scan->end)
+	if (scan->at == scan->end) {
 		return false;
+	}
 	switch (*scan->at) {
 	case '"': return take_string(scan);
 	case 't': return take_word(scan, "true");
@@ -195,8 +218,9 @@ static bool take_scalar(Scan *scan)
 static bool take_name(Scan *scan)
 {
 	skip_blanks(scan);
-	if (!take_string(scan))
+	if (!take_string(scan)) {
 		return false;
+	}
 	skip_blanks(scan);
 	return take(scan, ':');
 }
@@ -207,16 +231,20 @@ static bool take_start(Scan *scan)
 	for (;;) {
 		skip_blanks(scan);
 		bool list = take(scan, '[');
-		if (!list && !take(scan, '{'))
+		if (!list && !take(scan, '{')) {
 			return take_scalar(scan);
-		if (scan->depth == DEPTH)
+		}
+		if (scan->depth == DEPTH) {
 			return false;
+		}
 		skip_blanks(scan);
-		if (take(scan, list ? ']' : '}'))
+		if (take(scan, list ? ']' : '}')) {
 			return true;
+		}
 		scan->open[scan->depth++] = list ? '[' : '{';
-		if (!list && !take_name(scan))
+		if (!list && !take_name(scan)) {
 			return false;
+		}
 	}
 }
 
@@ -225,13 +253,16 @@ static bool take_close(Scan *scan)
 {
 	for (;;) {
 		skip_blanks(scan);
-		if (scan->depth == 0)
+		if (scan->depth == 0) {
 			return true;
+		}
 		bool list = scan->open[scan->depth - 1] == '[';
-		if (take(scan, ','))
+		if (take(scan, ',')) {
 			return list || take_name(scan);
-		if (!take(scan, list ? ']' : '}'))
+		}
+		if (!take(scan, list ? ']' : '}')) {
 			return false;
+		}
 		scan->depth--;
 	}
 }
@@ -239,15 +270,17 @@ static bool take_close(Scan *scan)
 bool safi_json_valid(safi_text text)
 {
 	safi_bytes bytes = { (const uint8_t *)text.ptr, text.len };
-	if (text.len == 0 || safi_utf8_prefix(bytes) != text.len)
+	if (text.len == 0 || safi_utf8_prefix(bytes) != text.len) {
 		return false;
+	}
 	Scan scan;
 	scan.at = text.ptr;
 	scan.end = text.ptr + text.len;
 	scan.depth = 0;
 	do {
-		if (!take_start(&scan) || !take_close(&scan))
+		if (!take_start(&scan) || !take_close(&scan)) {
 			return false;
+		}
 	} while (scan.depth > 0);
 	return scan.at == scan.end;
 }
@@ -256,8 +289,9 @@ bool safi_json_valid(safi_text text)
 
 static safi_text trim(safi_text text)
 {
-	while (text.len > 0 && is_blank(text.ptr[text.len - 1]))
+	while (text.len > 0 && is_blank(text.ptr[text.len - 1])) {
 		text.len--;
+	}
 	while (text.len > 0 && is_blank(text.ptr[0])) {
 		text.ptr++;
 		text.len--;
@@ -267,9 +301,11 @@ static safi_text trim(safi_text text)
 
 static char number_kind(safi_text number)
 {
-	for (size_t i = 0; i < number.len; i++)
-		if (number.ptr[i] == '.' || (number.ptr[i] | 0x20) == 'e')
+	for (size_t i = 0; i < number.len; i++) {
+		if (number.ptr[i] == '.' || (number.ptr[i] | 0x20) == 'e') {
 			return '.';
+		}
+	}
 	return '0';
 }
 
@@ -290,8 +326,9 @@ char safi_json_kind(safi_text value)
 /* Behind a string that begins at `at`. */
 static const char *skip_string(const char *at, const char *end)
 {
-	for (at = skip_plain(at + 1, end); at < end && *at != '"'; at = skip_plain(at, end))
+	for (at = skip_plain(at + 1, end); at < end && *at != '"'; at = skip_plain(at, end)) {
 		at += end - at > 1 ? 2 : 1;
+	}
 	return at < end ? at + 1 : end;
 }
 
@@ -305,8 +342,9 @@ static const char *skip_value(const char *at, const char *end)
 			at = skip_string(at, end);
 			continue;
 		}
-		if (depth == 0 && (c == ',' || c == ']' || c == '}' || is_blank(c)))
+		if (depth == 0 && (c == ',' || c == ']' || c == '}' || is_blank(c))) {
 			break;
+		}
 		depth += c == '[' || c == '{';
 		depth -= c == ']' || c == '}';
 		at++;
@@ -317,14 +355,18 @@ static const char *skip_value(const char *at, const char *end)
 bool safi_json_element(safi_text array, size_t *at, safi_text *element)
 {
 	const char *end = array.ptr + array.len, *from = array.ptr + *at;
-	while (from < end && (is_blank(*from) || *from == ','))
+	while (from < end && (is_blank(*from) || *from == ',')) {
 		from++;
-	if (*at == 0)
+	}
+	if (*at == 0) {
 		from++;
-	while (from < end && is_blank(*from))
+	}
+	while (from < end && is_blank(*from)) {
 		from++;
-	if (from >= end || *from == ']')
+	}
+	if (from >= end || *from == ']') {
 		return false;
+	}
 	const char *to = skip_value(from, end);
 	*element = (safi_text){ from, (size_t)(to - from) };
 	*at = (size_t)(to - array.ptr);
@@ -359,13 +401,16 @@ static int32_t unicode_escape(const char **at, const char *end)
 {
 	int32_t high = hex_unit(*at, end);
 	*at += 4;
-	if (high < 0xD800 || high > 0xDFFF)
+	if (high < 0xD800 || high > 0xDFFF) {
 		return high;
-	if (high > 0xDBFF || end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u')
+	}
+	if (high > 0xDBFF || end - *at < 6 || (*at)[0] != '\\' || (*at)[1] != 'u') {
 		return -1;
+	}
 	int32_t low = hex_unit(*at + 2, end);
-	if (low < 0xDC00 || low > 0xDFFF)
+	if (low < 0xDC00 || low > 0xDFFF) {
 		return -1;
+	}
 	*at += 6;
 	return 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
 }
@@ -400,11 +445,13 @@ bool safi_json_string(safi_text value, char *to, safi_text *text)
 		size_t n = copy_plain(out, at, end);
 		out += n;
 		at += n;
-		if (at == end)
+		if (at == end) {
 			break;
+		}
 		int32_t c = escaped(&at, end);
-		if (c < 0)
+		if (c < 0) {
 			return false;
+		}
 		out = put_character(out, (uint32_t)c);
 	}
 	*text = (safi_text){ to, (size_t)(out - to) };
@@ -420,8 +467,9 @@ static size_t put_escape(char *to, char c)
 	char letter = (unsigned char)c < 0x20 ? letters[(unsigned char)c] : c;
 	to[0] = '\\';
 	to[1] = letter;
-	if (letter != '\0')
+	if (letter != '\0') {
 		return 2;
+	}
 	memcpy(to + 1, "u00", 3);
 	to[4] = hex[c >> 4];
 	to[5] = hex[c & 0x0F];
@@ -433,19 +481,22 @@ void safi_json_escape(SafiBuffer *to, safi_text text)
 	enum { LONGEST = 6, MARKS = 2 };
 	const char *at = text.ptr, *end = text.ptr + text.len;
 	char *out = safi_buffer_room(to, text.len + MARKS);
-	if (out == NULL)
+	if (out == NULL) {
 		return;
+	}
 	*out = '"';
 	to->len++;
 	for (;;) {
 		size_t n = copy_plain(to->data + to->len, at, end);
 		to->len += n;
 		at += n;
-		if (at == end)
+		if (at == end) {
 			break;
+		}
 		out = safi_buffer_room(to, LONGEST + (size_t)(end - at) + MARKS);
-		if (out == NULL)
+		if (out == NULL) {
 			return;
+		}
 		to->len += put_escape(out, *at++);
 	}
 	to->data[to->len++] = '"';

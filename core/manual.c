@@ -25,16 +25,18 @@ static void paragraph(GString *out, guint indent, const char *text)
 	words = g_strsplit(shown, " ", -1);
 	for (char **word = words; *word != NULL; word++) {
 		guint len = g_utf8_strlen(*word, -1);
-		if (len == 0)
+		if (len == 0) {
 			continue;
+		}
 		if (column > 0 && column + 1 + len > WIDTH) {
 			g_string_append_c(out, '\n');
 			column = 0;
 		}
-		if (column == 0)
+		if (column == 0) {
 			g_string_append_printf(out, "%*s%s", (int)indent, "", *word);
-		else
+		} else {
 			g_string_append_printf(out, " %s", *word);
+		}
 		column += column == 0 ? indent + len : 1 + len;
 	}
 	g_string_append_c(out, '\n');
@@ -69,16 +71,18 @@ static void append_range(GString *facts, const safi_option *option)
 {
 	g_autofree char *range = safi_option_range(option);
 
-	if (option->min != 0 || option->max != 0)
+	if (option->min != 0 || option->max != 0) {
 		g_string_append_printf(facts, ", %s%s", range, option->type == SAFI_LIST ? " items" : "");
+	}
 }
 
 static void append_choices(GString *facts, const safi_option *option)
 {
 	g_autofree char *choices = NULL;
 
-	if (option->choices == NULL)
+	if (option->choices == NULL) {
 		return;
+	}
 	choices = g_strjoinv(", ", (char **)option->choices);
 	g_string_append_printf(facts, "%s one of %s", option->type == SAFI_LIST ? ", each" : ",",
 	                       choices);
@@ -90,13 +94,16 @@ static void option_head(GString *out, const safi_option *option)
 
 	append_range(facts, option);
 	append_choices(facts, option);
-	if (option->fallback != NULL)
+	if (option->fallback != NULL) {
 		g_string_append_printf(facts, "; default %s",
 		                       *option->fallback != '\0' ? option->fallback : "empty");
-	if (option->flags & SAFI_REQUIRED)
+	}
+	if (option->flags & SAFI_REQUIRED) {
 		g_string_append(facts, "; required");
-	if (option->flags & SAFI_DEPRECATED)
+	}
+	if (option->flags & SAFI_DEPRECATED) {
 		g_string_append(facts, "; deprecated");
+	}
 	line(out, 4, "%s: %s", option->name, facts->str);
 }
 
@@ -104,20 +111,24 @@ static void option_part(GString *out, const safi_option *option)
 {
 	option_head(out, option);
 	paragraph(out, 8, option->doc);
-	if (option->flags & SAFI_SECRET)
+	if (option->flags & SAFI_SECRET) {
 		paragraph(out, 8, "Its value is never shown.");
-	if (option->example != NULL)
+	}
+	if (option->example != NULL) {
 		line(out, 8, "Example: %s: %s", option->name, option->example);
+	}
 }
 
 static void options_part(GString *out, const safi_stage *stage)
 {
-	if (stage->options == NULL || stage->options[0] == NULL)
+	if (stage->options == NULL || stage->options[0] == NULL) {
 		return;
+	}
 	heading(out, "\nOPTIONS");
 	for (guint i = 0; stage->options[i] != NULL; i++) {
-		if (i > 0)
+		if (i > 0) {
 			g_string_append_c(out, '\n');
+		}
 		option_part(out, stage->options[i]);
 	}
 }
@@ -126,18 +137,20 @@ static void options_part(GString *out, const safi_stage *stage)
 
 static void declared_entry(GString *out, const char *entry)
 {
-	if (g_str_has_suffix(entry, "?"))
+	if (g_str_has_suffix(entry, "?")) {
 		line(out, 4, "%.*s, if it is there", (int)strlen(entry) - 1, entry);
-	else
+	} else {
 		paragraph(out, 4, entry);
+	}
 }
 
 static guint count_flagged(const safi_stage *stage, uint32_t flag)
 {
 	guint n = 0;
 
-	for (guint i = 0; stage->options != NULL && stage->options[i] != NULL; i++)
+	for (guint i = 0; stage->options != NULL && stage->options[i] != NULL; i++) {
 		n += (stage->options[i]->flags & flag) != 0;
+	}
 	return n;
 }
 
@@ -145,31 +158,40 @@ static guint count_flagged(const safi_stage *stage, uint32_t flag)
 static void signature_part(GString *out, const char *title, const char *const *entries,
                            const safi_stage *stage, uint32_t flag)
 {
-	if ((entries == NULL || entries[0] == NULL) && count_flagged(stage, flag) == 0)
+	if ((entries == NULL || entries[0] == NULL) && count_flagged(stage, flag) == 0) {
 		return;
+	}
 	heading(out, title);
-	for (guint i = 0; entries != NULL && entries[i] != NULL; i++)
+	for (guint i = 0; entries != NULL && entries[i] != NULL; i++) {
 		declared_entry(out, entries[i]);
-	for (guint i = 0; stage->options != NULL && stage->options[i] != NULL; i++)
-		if (stage->options[i]->flags & flag)
+	}
+	for (guint i = 0; stage->options != NULL && stage->options[i] != NULL; i++) {
+		if (stage->options[i]->flags & flag) {
 			line(out, 4, "the fields that option '%s' names", stage->options[i]->name);
+		}
+	}
 }
 
 static void threads_part(GString *out, const safi_stage *stage)
 {
 	heading(out, "\nTHREADS");
-	if (stage->flags & SAFI_PARALLEL)
+	if (stage->flags & SAFI_PARALLEL) {
 		paragraph(out, 4, "parallel: an instance for each worker, no memory between records");
-	else
+	} else {
 		paragraph(out, 4, "ordered: one instance, records in input order");
-	if (stage->flags & SAFI_HOLDS)
+	}
+	if (stage->flags & SAFI_HOLDS) {
 		paragraph(out, 4, "holds records back and lets them go later");
-	if (stage->flags & SAFI_SPLITS)
+	}
+	if (stage->flags & SAFI_SPLITS) {
 		paragraph(out, 4, "may make further records of one");
-	if (stage->flags & SAFI_NO_INPUT)
+	}
+	if (stage->flags & SAFI_NO_INPUT) {
 		paragraph(out, 4, "opens a source of its own: takes no input files");
-	if (stage->flags & SAFI_OWN_FILE)
+	}
+	if (stage->flags & SAFI_OWN_FILE) {
 		paragraph(out, 4, "writes a file of its own: never to stdout");
+	}
 }
 
 static void stage_part(GString *out, const safi_stage *stage)
@@ -200,8 +222,9 @@ static void plugin_part(GString *out, const SafiPlugin *plugin)
 void safi_manual_file(GString *out, const SafiPlugin *plugin)
 {
 	for (guint i = 0; plugin->declared->stages[i] != NULL; i++) {
-		if (i > 0)
+		if (i > 0) {
 			g_string_append_c(out, '\n');
+		}
 		stage_part(out, plugin->declared->stages[i]);
 	}
 	plugin_part(out, plugin);

@@ -10,14 +10,18 @@ enum { SHOWN = 120, BEFORE = 60 };
 static gsize break_at(const char *p, const char *end)
 {
 	gsize left = (gsize)(end - p);
-	if (*p == '\n')
+	if (*p == '\n') {
 		return 1;
-	if (*p == '\r')
+	}
+	if (*p == '\r') {
 		return left > 1 && p[1] == '\n' ? 2 : 1;
-	if (left > 1 && memcmp(p, "\xC2\x85", 2) == 0)
+	}
+	if (left > 1 && memcmp(p, "\xC2\x85", 2) == 0) {
 		return 2;
-	if (left > 2 && (memcmp(p, "\xE2\x80\xA8", 3) == 0 || memcmp(p, "\xE2\x80\xA9", 3) == 0))
+	}
+	if (left > 2 && (memcmp(p, "\xE2\x80\xA8", 3) == 0 || memcmp(p, "\xE2\x80\xA9", 3) == 0)) {
 		return 3;
+	}
 	return 0;
 }
 
@@ -54,13 +58,16 @@ static bool find_line(const char *text, gsize len, guint line, const char **from
 	for (guint at = 1;; at++) {
 		gsize skip = 0;
 		*from = p;
-		while (p < end && (skip = break_at(p, end)) == 0)
+		while (p < end && (skip = break_at(p, end)) == 0) {
 			p++;
+		}
 		*to = p;
-		if (at == line)
+		if (at == line) {
 			return true;
-		if (p == end)
+		}
+		if (p == end) {
 			return false;
+		}
 		p += skip;
 	}
 }
@@ -80,16 +87,18 @@ static guint width(gunichar c)
 /* What stands below a character before the token: as many cells, a tab below a tab. */
 static void add_blank(GString *below, gunichar c)
 {
-	if (c == '\t')
+	if (c == '\t') {
 		g_string_append_c(below, '\t');
-	else
+	} else {
 		g_string_append_printf(below, "%*s", (int)width(c), "");
+	}
 }
 
 static void add_tildes(GString *below, gunichar c)
 {
-	for (guint cells = c == '\t' ? 1 : width(c); cells > 0; cells--)
+	for (guint cells = c == '\t' ? 1 : width(c); cells > 0; cells--) {
 		g_string_append_c(below, '~');
+	}
 }
 
 /* The characters first ... first + SHOWN - 1 of the line into `above`, and blanks and tildes below
@@ -101,20 +110,25 @@ static gsize lay_out(const char *p, const char *end, SafiMark mark, guint first,
 	guint column = 1;
 	for (; p < end && column < first + SHOWN; column++) {
 		gunichar c = shown(take(p, end, &p));
-		if (column < first)
+		if (column < first) {
 			continue;
-		if (column == mark.column)
+		}
+		if (column == mark.column) {
 			caret = below->len;
+		}
 		g_string_append_unichar(above, c);
-		if (column < mark.column)
+		if (column < mark.column) {
 			add_blank(below, c);
-		else if (column - mark.column < mark.length)
+		} else if (column - mark.column < mark.length) {
 			add_tildes(below, c);
+		}
 	}
-	if (column <= mark.column)
+	if (column <= mark.column) {
 		caret = below->len;
-	if (p < end)
+	}
+	if (p < end) {
 		g_string_append(above, " ...");
+	}
 	return caret;
 }
 
@@ -123,16 +137,18 @@ void safi_mark_excerpt(SafiMark mark, const char *text, gsize len, const char *c
 {
 	const char *from, *end;
 	if (mark.line == 0 || mark.column == 0 || !find_line(text, len, mark.line, &from, &end) ||
-	    from == end)
+	    from == end) {
 		return;
+	}
 	guint first = mark.column > SHOWN - 20 ? mark.column - BEFORE : 1;
 	g_autoptr(GString) above = g_string_new(first > 1 ? "... " : "");
 	g_autoptr(GString) below = g_string_new(first > 1 ? "    " : "");
 	gsize caret = lay_out(from, end, mark, first, above, below);
-	if (caret < below->len)
+	if (caret < below->len) {
 		below->str[caret] = '^';
-	else
+	} else {
 		g_string_append_c(below, '^');
+	}
 	g_string_append_printf(to, "%5u | %s\n      | %.*s%s%s%s\n", mark.line, above->str,
 	                       (int)caret, below->str, caret_on, below->str + caret, caret_off);
 }

@@ -13,18 +13,21 @@ SafiNode *safi_node_new(SafiNodeKind kind, SafiMark mark, const char *text)
 	node->kind = kind;
 	node->mark = mark;
 	node->text = g_strdup(text);
-	if (kind != SAFI_NODE_SCALAR)
+	if (kind != SAFI_NODE_SCALAR) {
 		node->values = g_ptr_array_new_with_free_func(free_node);
-	if (kind == SAFI_NODE_MAP)
+	}
+	if (kind == SAFI_NODE_MAP) {
 		node->keys = g_ptr_array_new_with_free_func(free_node);
+	}
 	return node;
 }
 
 /* Recursion ends at the depth that the loader allows, here and below. */
 void safi_node_free(SafiNode *node)
 {
-	if (node == NULL)
+	if (node == NULL) {
 		return;
+	}
 	g_clear_pointer(&node->keys, g_ptr_array_unref);
 	g_clear_pointer(&node->values, g_ptr_array_unref);
 	g_free(node->text);
@@ -38,10 +41,12 @@ SafiNode *safi_node_copy(const SafiNode *node)
 	copy->quoted = node->quoted;
 	copy->wrong = node->wrong;
 	copy->tag = g_strdup(node->tag);
-	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++)
+	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++) {
 		g_ptr_array_add(copy->keys, safi_node_copy(node->keys->pdata[i]));
-	for (guint i = 0; node->values != NULL && i < node->values->len; i++)
+	}
+	for (guint i = 0; node->values != NULL && i < node->values->len; i++) {
 		g_ptr_array_add(copy->values, safi_node_copy(node->values->pdata[i]));
+	}
 	return copy;
 }
 

@@ -83,10 +83,12 @@ static char *bound_text(const safi_option *option, gint64 bound)
 char *safi_option_range(const safi_option *option)
 {
 	g_autofree char *min = bound_text(option, option->min), *max = bound_text(option, option->max);
-	if (option->min == G_MININT64)
+	if (option->min == G_MININT64) {
 		return g_strdup_printf("at most %s", max);
-	if (option->max == G_MAXINT64)
+	}
+	if (option->max == G_MAXINT64) {
 		return g_strdup_printf("at least %s", min);
+	}
 	return g_strdup_printf("from %s to %s", min, max);
 }
 
@@ -102,8 +104,9 @@ static bool check_range(const safi_config *config, const Value *value, const cha
 	bool real = option->type == SAFI_REAL;
 	bool low = real ? value->real < (double)option->min : value->number < option->min;
 	bool high = real ? value->real > (double)option->max : value->number > option->max;
-	if (unbounded(option) || (!low && !high))
+	if (unbounded(option) || (!low && !high)) {
 		return true;
+	}
 	g_autofree char *range = safi_option_range(option), *but = but_is(value, text);
 	complain(config, value, mark, "must be %s%s", range, but);
 	return false;
@@ -113,8 +116,9 @@ static bool check_length(const safi_config *config, const Value *value, SafiMark
 {
 	const safi_option *option = value->option;
 	gint64 n = value->items->len;
-	if (unbounded(option) || (n >= option->min && n <= option->max))
+	if (unbounded(option) || (n >= option->min && n <= option->max)) {
 		return true;
+	}
 	g_autofree char *range = safi_option_range(option);
 	complain(config, value, mark, "must have %s items, not %d", range, (int)n);
 	return false;
@@ -124,8 +128,9 @@ static bool check_choice(const safi_config *config, const Value *value, const ch
                          SafiMark mark)
 {
 	const char *const *choices = value->option->choices;
-	if (choices == NULL || g_strv_contains(choices, text))
+	if (choices == NULL || g_strv_contains(choices, text)) {
 		return true;
+	}
 	SafiSuggest suggest;
 	safi_suggest_begin(&suggest, text);
 	safi_suggest_try_all(&suggest, choices);
@@ -247,16 +252,19 @@ static bool take_list(const safi_config *config, Value *value, const SafiNode *l
 
 static bool take_node(const safi_config *config, Value *value, const SafiNode *node)
 {
-	if (node->wrong)
+	if (node->wrong) {
 		return false;
+	}
 	if (safi_node_null(node)) {
 		complain(config, value, node->mark, "has no value; give it one or leave it out");
 		return false;
 	}
-	if (node->kind == SAFI_NODE_SCALAR)
+	if (node->kind == SAFI_NODE_SCALAR) {
 		return take_text(config, value, node->text, node->mark);
-	if (node->kind == SAFI_NODE_LIST && value->option->type == SAFI_LIST)
+	}
+	if (node->kind == SAFI_NODE_LIST && value->option->type == SAFI_LIST) {
 		return take_list(config, value, node);
+	}
 	complain(config, value, node->mark, "wants %s, not a %s", wanted(value->option),
 	         node->kind == SAFI_NODE_LIST ? "list" : "map");
 	return false;
@@ -266,9 +274,11 @@ static bool take_node(const safi_config *config, Value *value, const SafiNode *n
 
 static Value *find(const safi_config *config, const char *name)
 {
-	for (guint i = 0; i < config->n; i++)
-		if (strcmp(config->values[i].option->name, name) == 0)
+	for (guint i = 0; i < config->n; i++) {
+		if (strcmp(config->values[i].option->name, name) == 0) {
 			return &config->values[i];
+		}
+	}
 	return NULL;
 }
 
@@ -276,12 +286,13 @@ static void take_default(const safi_config *config, Value *value)
 {
 	const safi_option *option = value->option;
 	bool required = option->flags & SAFI_REQUIRED;
-	if (option->fallback != NULL)
+	if (option->fallback != NULL) {
 		value->set = take_text(config, value, option->fallback, config->place);
-	else if (required && !value->given)
+	} else if (required && !value->given) {
 		safi_report_error(config->report, config->place, "stage '%s' needs the option '%s'%s%s",
 		                  config->label, option->name, option->example ? ", such as " : "",
 		                  option->example ? option->example : "");
+	}
 }
 
 static void take_given(const safi_config *config, const SafiNode *key, const SafiNode *node)
@@ -290,37 +301,43 @@ static void take_given(const safi_config *config, const SafiNode *key, const Saf
 	if (value == NULL) {
 		SafiSuggest suggest;
 		safi_suggest_begin(&suggest, key->text);
-		for (guint i = 0; i < config->n; i++)
+		for (guint i = 0; i < config->n; i++) {
 			safi_suggest_try(&suggest, config->values[i].option->name);
+		}
 		safi_report_error(config->report, key->mark, "stage '%s' has no option '%s'%s",
 		                  config->label, key->text, safi_suggest_hint(&suggest));
 		return;
 	}
-	if (value->given)
+	if (value->given) {
 		return; /* twice: told already */
-	if (value->option->flags & SAFI_DEPRECATED)
+	}
+	if (value->option->flags & SAFI_DEPRECATED) {
 		safi_report_warning(config->report, key->mark,
 		                    "option '%s' of stage '%s' is deprecated: %s", key->text,
 		                    config->label, value->option->doc);
+	}
 	value->given = true;
 	value->mark = node->mark;
 	value->set = take_node(config, value, node);
-	if (!value->set)
+	if (!value->set) {
 		clear(value);
+	}
 }
 
 static void take_all(const safi_config *config, const SafiNode *given)
 {
-	if (given == NULL || given->wrong || safi_node_null(given))
+	if (given == NULL || given->wrong || safi_node_null(given)) {
 		return;
+	}
 	if (given->kind != SAFI_NODE_MAP) {
 		safi_report_error(config->report, given->mark,
 		                  "the options of stage '%s' must be a map, such as {name: value}",
 		                  config->label);
 		return;
 	}
-	for (guint i = 0; i < given->keys->len; i++)
+	for (guint i = 0; i < given->keys->len; i++) {
 		take_given(config, given->keys->pdata[i], given->values->pdata[i]);
+	}
 }
 
 safi_config *safi_config_new(const safi_stage *stage, const char *label, const SafiNode *given,
@@ -332,24 +349,30 @@ safi_config *safi_config_new(const safi_stage *stage, const char *label, const S
 	config->base = g_strdup(base);
 	config->place = place;
 	config->report = report;
-	while (stage->options != NULL && stage->options[config->n] != NULL)
+	while (stage->options != NULL && stage->options[config->n] != NULL) {
 		config->n++;
+	}
 	config->values = g_new0(Value, config->n);
-	for (guint i = 0; i < config->n; i++)
+	for (guint i = 0; i < config->n; i++) {
 		config->values[i].option = stage->options[i];
+	}
 	take_all(config, given);
-	for (guint i = 0; i < config->n; i++)
-		if (!config->values[i].set)
+	for (guint i = 0; i < config->n; i++) {
+		if (!config->values[i].set) {
 			take_default(config, &config->values[i]);
+		}
+	}
 	return config;
 }
 
 void safi_config_free(safi_config *config)
 {
-	if (config == NULL)
+	if (config == NULL) {
 		return;
-	for (guint i = 0; i < config->n; i++)
+	}
+	for (guint i = 0; i < config->n; i++) {
 		clear(&config->values[i]);
+	}
 	g_free(config->values);
 	g_free(config->label);
 	g_free(config->base);
@@ -362,8 +385,9 @@ void safi_config_free(safi_config *config)
 static const Value *get(const safi_config *config, const char *name, uint32_t type, uint32_t other)
 {
 	const Value *value = find(config, name);
-	if (value != NULL && (value->option->type == type || value->option->type == other))
+	if (value != NULL && (value->option->type == type || value->option->type == other)) {
 		return value->set ? value : NULL;
+	}
 	g_autofree char *message =
 		g_strdup_printf(value ? "asks for its option '%s' as what it was not declared"
 		                      : "asks for an option '%s' that it does not declare", name);
@@ -398,8 +422,9 @@ bool safi_config_bool(const safi_config *config, const char *name)
 bool safi_config_item(const safi_config *config, const char *name, uint32_t i, safi_text *item)
 {
 	const Value *value = get(config, name, SAFI_LIST, SAFI_LIST);
-	if (value == NULL || i >= value->items->len)
+	if (value == NULL || i >= value->items->len) {
 		return false;
+	}
 	*item = safi_str(value->items->pdata[i]);
 	return true;
 }
@@ -407,8 +432,9 @@ bool safi_config_item(const safi_config *config, const char *name, uint32_t i, s
 bool safi_config_given(const safi_config *config, const char *name)
 {
 	const Value *value = find(config, name);
-	if (value == NULL)
+	if (value == NULL) {
 		get(config, name, 0, 0);
+	}
 	return value && value->given;
 }
 
@@ -428,11 +454,12 @@ SafiMark safi_config_mark(const safi_config *config, const char *option)
 void safi_config_refuse(const safi_config *config, const char *option, const char *message)
 {
 	SafiMark mark = safi_config_mark(config, option);
-	if (option != NULL)
+	if (option != NULL) {
 		safi_report_error(config->report, mark, "option '%s' of stage '%s': %s", option,
 		                  config->label, message);
-	else
+	} else {
 		safi_report_error(config->report, mark, "stage '%s': %s", config->label, message);
+	}
 	/* Read-only to the stage; to its maker, on [main], it notes what became of it. */
 	((safi_config *)config)->refused = true;
 }

@@ -22,8 +22,9 @@ typedef struct Word {
 
 static void word_free(Word *word)
 {
-	if (word != NULL)
+	if (word != NULL) {
 		g_string_free(word->text, TRUE);
+	}
 	g_free(word);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Word, word_free)
@@ -48,8 +49,9 @@ static void take(Scanner *scanner, Word *word)
 
 static void skip_blanks(Scanner *scanner)
 {
-	while (*scanner->p != '\0' && g_ascii_isspace(*scanner->p))
+	while (*scanner->p != '\0' && g_ascii_isspace(*scanner->p)) {
 		step(scanner);
+	}
 }
 
 /* What stands between two quotation marks of a kind. */
@@ -59,8 +61,9 @@ static void take_quoted(Scanner *scanner, Word *word)
 	SafiMark begin = scanner->at;
 	step(scanner);
 	while (*scanner->p != '\0' && *scanner->p != quote) {
-		if (quote == '"' && *scanner->p == '\\' && strchr("\"\\", scanner->p[1]) && scanner->p[1])
+		if (quote == '"' && *scanner->p == '\\' && strchr("\"\\", scanner->p[1]) && scanner->p[1]) {
 			step(scanner);
+		}
 		take(scanner, word);
 	}
 	if (*scanner->p == quote) {
@@ -74,29 +77,33 @@ static void take_quoted(Scanner *scanner, Word *word)
 static void take_bare(Scanner *scanner, Word *word)
 {
 	bool equals = *scanner->p == '=' && word->equals < 0;
-	if (equals)
+	if (equals) {
 		word->equals = (gssize)word->text->len;
+	}
 	take(scanner, word);
-	if (equals)
+	if (equals) {
 		word->value_mark = scanner->at;
+	}
 }
 
 /* The next word of a stage, or NULL at a bar or at the end. */
 static Word *next_word(Scanner *scanner)
 {
 	skip_blanks(scanner);
-	if (*scanner->p == '\0' || *scanner->p == '|')
+	if (*scanner->p == '\0' || *scanner->p == '|') {
 		return NULL;
+	}
 	const char *from = scanner->p;
 	Word *word = g_new0(Word, 1);
 	word->text = g_string_new(NULL);
 	word->mark = scanner->at;
 	word->equals = -1;
 	while (*scanner->p != '\0' && *scanner->p != '|' && !g_ascii_isspace(*scanner->p)) {
-		if (*scanner->p == '\'' || *scanner->p == '"')
+		if (*scanner->p == '\'' || *scanner->p == '"') {
 			take_quoted(scanner, word);
-		else
+		} else {
 			take_bare(scanner, word);
+		}
 	}
 	word->mark.length = (guint)g_utf8_strlen(from, scanner->p - from);
 	if (word->equals >= 0) {
@@ -140,8 +147,9 @@ static void take_stage(Scanner *scanner, GPtrArray *drafts)
 	g_ptr_array_add(drafts, draft);
 	for (;;) {
 		g_autoptr(Word) word = next_word(scanner);
-		if (word == NULL)
+		if (word == NULL) {
 			return;
+		}
 		take_option(scanner, draft, word);
 	}
 }
@@ -153,8 +161,9 @@ static void take_all(Scanner *scanner, GPtrArray *drafts)
 		step(scanner);
 		take_stage(scanner, drafts);
 	}
-	if (scanner->failed)
+	if (scanner->failed) {
 		return;
+	}
 	if (drafts->len < 2) {
 		safi_report_error(scanner->report, scanner->at,
 		                  "a pipe is at least a reader and a writer, such as text | jsonl");
@@ -180,7 +189,8 @@ SafiPipeline *safi_pipeline_parse(const char *words, SafiCatalog *catalog, const
 		return NULL;
 	}
 	take_all(&scanner, drafts);
-	if (!scanner.failed)
+	if (!scanner.failed) {
 		safi_draft_finish(drafts, pipeline, catalog, sets, report);
+	}
 	return safi_report_errors(report) == before ? g_steal_pointer(&pipeline) : NULL;
 }

@@ -30,8 +30,9 @@ static void check_keys(const Form *form, const SafiNode *map, const char *const 
 {
 	for (guint i = 0; i < map->keys->len; i++) {
 		const SafiNode *key = map->keys->pdata[i];
-		if (!g_strv_contains(known, key->text))
+		if (!g_strv_contains(known, key->text)) {
 			tell_unknown_key(form, key, known);
+		}
 	}
 }
 
@@ -39,10 +40,12 @@ static void check_keys(const Form *form, const SafiNode *map, const char *const 
 static const char *take_text(const Form *form, const SafiNode *node, const char *key,
                              const char *wanted)
 {
-	if (node->wrong)
+	if (node->wrong) {
 		return NULL;
-	if (node->kind == SAFI_NODE_SCALAR && !safi_node_null(node) && *node->text)
+	}
+	if (node->kind == SAFI_NODE_SCALAR && !safi_node_null(node) && *node->text) {
 		return node->text;
+	}
 	safi_report_error(form->report, node->mark, "'%s' wants %s", key, wanted);
 	return NULL;
 }
@@ -55,8 +58,9 @@ static bool is_label(const char *text)
 	const char *p = text;
 	while (*p != '\0') {
 		gunichar c = g_utf8_get_char(p);
-		if (!g_unichar_isalnum(c) && !g_unichar_ismark(c) && c != '-' && c != '_')
+		if (!g_unichar_isalnum(c) && !g_unichar_ismark(c) && c != '-' && c != '_') {
 			return false;
+		}
 		p = g_utf8_next_char(p);
 	}
 	return g_utf8_strlen(text, -1) <= LONGEST_LABEL && strcmp(text, "read") != 0 &&
@@ -66,12 +70,14 @@ static bool is_label(const char *text)
 static void take_label(const Form *form, SafiDraft *draft, const SafiNode *node)
 {
 	const char *text = take_text(form, node, "label", "a name");
-	if (text == NULL)
+	if (text == NULL) {
 		return;
-	if (!is_label(text))
+	}
+	if (!is_label(text)) {
 		safi_report_error(form->report, node->mark,
 		                  "a label has letters, digits, - and _, at most %d, and is neither 'read' "
 		                  "nor 'write'", LONGEST_LABEL);
+	}
 	draft->label = g_strdup(text);
 	draft->label_mark = node->mark;
 }
@@ -83,8 +89,9 @@ static void take_on_error(const Form *form, SafiDraft *draft, const SafiNode *no
 		[SAFI_ON_ERROR_DROP] = "drop", [SAFI_ON_ERROR_STOP] = "stop", NULL,
 	};
 	const char *text = take_text(form, node, "on_error", "one of dead, keep, drop, stop");
-	if (text == NULL)
+	if (text == NULL) {
 		return;
+	}
 	for (guint i = 0; words[i] != NULL; i++) {
 		if (strcmp(text, words[i]) == 0) {
 			draft->on_error = (SafiOnError)i;
@@ -103,8 +110,9 @@ static void take_on_error(const Form *form, SafiDraft *draft, const SafiNode *no
 static void take_to(const Form *form, const SafiNode *node)
 {
 	const char *text = take_text(form, node, "to", "the path of a file");
-	if (text == NULL)
+	if (text == NULL) {
 		return;
+	}
 	g_autofree char *base = g_path_get_dirname(form->pipeline->path);
 	form->pipeline->to = g_path_is_absolute(text) || strcmp(base, ".") == 0
 	                             ? g_strdup(text)
@@ -121,21 +129,24 @@ static const char *const *keys_beside(uint32_t role)
 static void take_beside(const Form *form, SafiDraft *draft, const SafiNode *key,
                         const SafiNode *value)
 {
-	if (strcmp(key->text, "label") == 0)
+	if (strcmp(key->text, "label") == 0) {
 		take_label(form, draft, value);
-	else if (strcmp(key->text, "on_error") == 0)
+	} else if (strcmp(key->text, "on_error") == 0) {
 		take_on_error(form, draft, value);
-	else if (strcmp(key->text, "to") == 0)
+	} else if (strcmp(key->text, "to") == 0) {
 		take_to(form, value);
-	else
+	} else {
 		safi_report_error(form->report, key->mark, "'isolate' is not supported yet");
+	}
 }
 
 static bool is_stage(const SafiNode *key, SafiCatalog *catalog)
 {
-	for (uint32_t role = SAFI_READS; role <= SAFI_WRITES; role++)
-		if (safi_catalog_find(catalog, role, key->text, NULL) != NULL)
+	for (uint32_t role = SAFI_READS; role <= SAFI_WRITES; role++) {
+		if (safi_catalog_find(catalog, role, key->text, NULL) != NULL) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -144,13 +155,16 @@ static bool is_stage(const SafiNode *key, SafiCatalog *catalog)
 static guint stage_key(const SafiNode *item, const char *const *beside, SafiCatalog *catalog)
 {
 	guint n = item->keys->len, first = n;
-	for (guint i = n; i-- > 0;)
-		if (!g_strv_contains(beside, ((SafiNode *)item->keys->pdata[i])->text))
+	for (guint i = n; i-- > 0;) {
+		if (!g_strv_contains(beside, ((SafiNode *)item->keys->pdata[i])->text)) {
 			first = i;
+		}
+	}
 	for (guint i = first; i < n; i++) {
 		const SafiNode *key = item->keys->pdata[i];
-		if (!g_strv_contains(beside, key->text) && is_stage(key, catalog))
+		if (!g_strv_contains(beside, key->text) && is_stage(key, catalog)) {
 			return i;
+		}
 	}
 	return first;
 }
@@ -158,11 +172,12 @@ static guint stage_key(const SafiNode *item, const char *const *beside, SafiCata
 static void tell_second(const Form *form, const SafiNode *key, const SafiNode *stage,
                         const char *const *beside, SafiCatalog *catalog)
 {
-	if (is_stage(key, catalog))
+	if (is_stage(key, catalog)) {
 		safi_report_error(form->report, key->mark, "'%s' stands in the item of '%s'; each stage "
 		                  "is an item of its own", key->text, stage->text);
-	else
+	} else {
 		tell_unknown_key(form, key, beside);
+	}
 }
 
 static void take_map(const Form *form, uint32_t role, const SafiNode *item, SafiCatalog *catalog)
@@ -179,40 +194,46 @@ static void take_map(const Form *form, uint32_t role, const SafiNode *item, Safi
 	g_ptr_array_add(form->drafts, draft);
 	for (guint i = 0; i < item->keys->len; i++) {
 		const SafiNode *key = item->keys->pdata[i];
-		if (i == at)
+		if (i == at) {
 			continue;
-		if (g_strv_contains(beside, key->text))
+		}
+		if (g_strv_contains(beside, key->text)) {
 			take_beside(form, draft, key, item->values->pdata[i]);
-		else
+		} else {
 			tell_second(form, key, name, beside, catalog);
+		}
 	}
 }
 
 /* A name, or a map of a name and its options with label and the like beside it. */
 static void take_item(const Form *form, uint32_t role, const SafiNode *item, SafiCatalog *catalog)
 {
-	if (item->wrong)
+	if (item->wrong) {
 		return;
-	if (item->kind == SAFI_NODE_MAP)
+	}
+	if (item->kind == SAFI_NODE_MAP) {
 		take_map(form, role, item, catalog);
-	else if (item->kind == SAFI_NODE_SCALAR && !safi_node_null(item))
+	} else if (item->kind == SAFI_NODE_SCALAR && !safi_node_null(item)) {
 		g_ptr_array_add(form->drafts, safi_draft_new(role, item->text, item->mark));
-	else
+	} else {
 		safi_report_error(form->report, item->mark, "the name of a %s belongs here, or {name: "
 		                  "{option: value}}", safi_role_noun(role));
+	}
 }
 
 static void take_stages(const Form *form, const SafiNode *stages, SafiCatalog *catalog)
 {
-	if (stages == NULL || stages->wrong || safi_node_null(stages))
+	if (stages == NULL || stages->wrong || safi_node_null(stages)) {
 		return;
+	}
 	if (stages->kind != SAFI_NODE_LIST) {
 		safi_report_error(form->report, stages->mark,
 		                  "'stages' wants a list: one line for each, beginning with '- '");
 		return;
 	}
-	for (guint i = 0; i < stages->values->len; i++)
+	for (guint i = 0; i < stages->values->len; i++) {
 		take_item(form, SAFI_CHANGES, stages->values->pdata[i], catalog);
+	}
 }
 
 /* --- limits ----------------------------------------------------------------------------------- */
@@ -240,20 +261,23 @@ static void take_limit(const Form *form, const Limit *limit, const SafiNode *nod
 {
 	gint64 value = 0;
 	const char *text = take_text(form, node, limit->key, limit->wanted);
-	if (text == NULL)
+	if (text == NULL) {
 		return;
-	if (!limit->parse(text, &value) || value < 1 || value > limit->max)
+	}
+	if (!limit->parse(text, &value) || value < 1 || value > limit->max) {
 		safi_report_error(form->report, node->mark, "'%s' wants %s, not '%s'", limit->key,
 		                  limit->wanted, text);
-	else
+	} else {
 		G_STRUCT_MEMBER(gsize, &form->pipeline->limits, limit->offset) = (gsize)value;
+	}
 }
 
 static void take_limits(const Form *form, const SafiNode *map)
 {
 	static const char *const known[] = { "in_flight", "bytes", "record", "held", NULL };
-	if (map == NULL || map->wrong || safi_node_null(map))
+	if (map == NULL || map->wrong || safi_node_null(map)) {
 		return;
+	}
 	if (map->kind != SAFI_NODE_MAP) {
 		safi_report_error(form->report, map->mark, "'limits' wants a map, such as {in_flight: 64}");
 		return;
@@ -261,8 +285,9 @@ static void take_limits(const Form *form, const SafiNode *map)
 	check_keys(form, map, known);
 	for (guint i = 0; i < G_N_ELEMENTS(limits); i++) {
 		const SafiNode *node = safi_node_get(map, limits[i].key);
-		if (node != NULL)
+		if (node != NULL) {
 			take_limit(form, &limits[i], node);
+		}
 	}
 }
 
@@ -270,9 +295,10 @@ static void take_budget(const Form *form, const SafiNode *node)
 {
 	static const char wanted[] = "a number of records or a share of them, such as 100 or 1%";
 	const char *text = node ? take_text(form, node, "max_failures", wanted) : NULL;
-	if (text != NULL && !safi_budget_parse(text, &form->pipeline->max_failures))
+	if (text != NULL && !safi_budget_parse(text, &form->pipeline->max_failures)) {
 		safi_report_error(form->report, node->mark, "'max_failures' wants %s, not '%s'", wanted,
 		                  text);
+	}
 }
 
 /* --- the file --------------------------------------------------------------------------------- */
@@ -282,11 +308,13 @@ static bool check_version(const Form *form, const SafiNode *root)
 {
 	const SafiNode *node = safi_node_get(root, "safi");
 	const char *text = node ? take_text(form, node, "safi", "the version of the format: 1") : NULL;
-	if (node == NULL)
+	if (node == NULL) {
 		safi_report_error(form->report, (SafiMark){ root->mark.path, 0, 0, 0 },
 		                  "the version of the format is missing; begin the file with 'safi: 1'");
-	if (text == NULL || strcmp(text, "1") == 0)
+	}
+	if (text == NULL || strcmp(text, "1") == 0) {
 		return true;
+	}
 	safi_report_error(form->report, node->mark,
 	                  "format version '%s' is not known; this safi reads version 1", text);
 	return false;
@@ -296,11 +324,12 @@ static void take_end(const Form *form, const SafiNode *root, uint32_t role, cons
                      SafiCatalog *catalog)
 {
 	const SafiNode *node = safi_node_get(root, key);
-	if (node != NULL)
+	if (node != NULL) {
 		take_item(form, role, node, catalog);
-	else
+	} else {
 		safi_report_error(form->report, (SafiMark){ root->mark.path, 0, 0, 0 },
 		                  "'%s' is missing; it names the %s", key, safi_role_noun(role));
+	}
 }
 
 static void take_root(const Form *form, const SafiNode *root, SafiCatalog *catalog)
@@ -318,8 +347,9 @@ static void take_root(const Form *form, const SafiNode *root, SafiCatalog *catal
 static char *stem(const char *path)
 {
 	char *name = g_path_get_basename(path), *dot = strrchr(name, '.');
-	if (dot != NULL && dot != name)
+	if (dot != NULL && dot != name) {
 		*dot = '\0';
+	}
 	return name;
 }
 
@@ -332,8 +362,9 @@ SafiPipeline *safi_pipeline_load(const char *path, SafiCatalog *catalog, const c
 	g_autoptr(SafiPipeline) pipeline = safi_pipeline_new(name, path);
 	g_autoptr(GPtrArray) drafts = safi_drafts_new();
 	Form form = { pipeline, drafts, report };
-	if (root == NULL)
+	if (root == NULL) {
 		return NULL;
+	}
 	safi_env_resolve(root, report);
 	if (root->kind != SAFI_NODE_MAP) {
 		safi_report_error(report, root->mark,

@@ -13,8 +13,9 @@
 static void step_free(gpointer data)
 {
 	SafiStep *step = data;
-	if (step == NULL)
+	if (step == NULL) {
 		return;
+	}
 	safi_config_free(step->config);
 	g_free(step->label);
 	g_free(step);
@@ -33,8 +34,9 @@ SafiPipeline *safi_pipeline_new(const char *name, const char *path)
 
 void safi_pipeline_free(SafiPipeline *pipeline)
 {
-	if (pipeline == NULL)
+	if (pipeline == NULL) {
 		return;
+	}
 	step_free(pipeline->reader);
 	step_free(pipeline->writer);
 	g_ptr_array_unref(pipeline->stages);
@@ -51,10 +53,12 @@ bool safi_budget_parse(const char *text, SafiBudget *budget)
 	g_autofree char *number = g_strndup(text, len - share);
 	gint64 count = 0;
 	double percent = 0;
-	if (share ? !safi_value_real(number, &percent) : !safi_value_int(number, &count))
+	if (share ? !safi_value_real(number, &percent) : !safi_value_int(number, &count)) {
 		return false;
-	if (count < 0 || percent < 0 || percent > 100)
+	}
+	if (count < 0 || percent < 0 || percent > 100) {
 		return false;
+	}
 	budget->count = share ? G_MAXUINT64 : (guint64)count;
 	budget->share = share ? percent / 100 : G_MAXDOUBLE;
 	budget->given = true;
@@ -75,8 +79,9 @@ static void add_names(GPtrArray *names, const char *path)
 	g_autoptr(GPtrArray) files = safi_search_files(path, ".yaml");
 	for (guint i = 0; files != NULL && i < files->len; i++) {
 		const char *file = files->pdata[i];
-		if (!g_str_has_suffix(file, ".test.yaml"))
+		if (!g_str_has_suffix(file, ".test.yaml")) {
 			g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".yaml")));
+		}
 	}
 }
 
@@ -85,33 +90,39 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 	SafiSuggest suggest;
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *file = g_strconcat(word, ".yaml", NULL), *searched = g_strjoinv(", ", dirs);
-	for (char **dir = dirs; *dir; dir++)
+	for (char **dir = dirs; *dir; dir++) {
 		add_names(names, *dir);
+	}
 	safi_suggest_begin(&suggest, word);
-	for (guint i = 0; i < names->len; i++)
+	for (guint i = 0; i < names->len; i++) {
 		safi_suggest_try(&suggest, names->pdata[i]);
-	if (g_file_test(file, G_FILE_TEST_IS_REGULAR))
+	}
+	if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
 		suggest.name = file; /* beside the person: nearer than anything installed */
+	}
 	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'%s", word,
 	                  safi_suggest_hint(&suggest));
-	if (*dirs != NULL)
+	if (*dirs != NULL) {
 		safi_report_note(report, (SafiMark){ 0 }, "looked for %s in %s", file, searched);
-	else
+	} else {
 		safi_report_note(report, (SafiMark){ 0 },
 		                 "SAFI_PIPELINE_PATH is not set and %s is not there", SAFI_PIPELINE_DIR);
+	}
 }
 
 char *safi_pipeline_find(const char *word, SafiReport *report)
 {
-	if (is_path(word))
+	if (is_path(word)) {
 		return g_strdup(word);
+	}
 	static const char *const installed[] = { SAFI_PIPELINE_DIR, NULL };
 	g_auto(GStrv) dirs = safi_search_path("SAFI_PIPELINE_PATH", installed);
 	g_autofree char *file = g_strconcat(word, ".yaml", NULL);
 	for (char **dir = dirs; *dir; dir++) {
 		g_autofree char *path = g_build_filename(*dir, file, NULL);
-		if (g_file_test(path, G_FILE_TEST_IS_REGULAR))
+		if (g_file_test(path, G_FILE_TEST_IS_REGULAR)) {
 			return g_steal_pointer(&path);
+		}
 	}
 	tell_not_found(word, dirs, report);
 	return NULL;

@@ -42,13 +42,16 @@ static bool check_name(const char *name, char further, const char *whose, char *
 {
 	gsize len = 0;
 
-	if (name == NULL || name[0] == '\0')
+	if (name == NULL || name[0] == '\0') {
 		return refuse(reason, "%s has no name", whose);
+	}
 	while (len <= MAX_NAME && (g_ascii_islower(name[len]) || g_ascii_isdigit(name[len]) ||
-	                           name[len] == further))
+	                           name[len] == further)) {
 		len++;
-	if (len <= MAX_NAME && name[len] == '\0')
+	}
+	if (len <= MAX_NAME && name[len] == '\0') {
 		return true;
+	}
 
 	g_autofree char *shown = safi_printable(name, MAX_NAME);
 	return refuse(reason, "%s has the name '%s': names are of a-z, 0-9 and %c, at most %d bytes",
@@ -60,22 +63,27 @@ static bool check_prose(const char *text, const char *whose, const char *what, c
 {
 	gsize len;
 
-	if (text == NULL || text[0] == '\0')
+	if (text == NULL || text[0] == '\0') {
 		return refuse(reason, "%s has no %s", whose, what);
+	}
 	len = strnlen(text, MAX_PROSE);
-	if (len == MAX_PROSE)
+	if (len == MAX_PROSE) {
 		return refuse(reason, "the %s of %s does not end within %d bytes", what, whose, MAX_PROSE);
-	if (!g_utf8_validate(text, len, NULL))
+	}
+	if (!g_utf8_validate(text, len, NULL)) {
 		return refuse(reason, "the %s of %s is not UTF-8", what, whose);
+	}
 	return true;
 }
 
 static bool check_size(uint32_t size, bool reaches, const char *whose, char **reason)
 {
-	if (size > MAX_STRUCT)
+	if (size > MAX_STRUCT) {
 		return refuse(reason, "%s claims a size of %u bytes", whose, size);
-	if (!reaches)
+	}
+	if (!reaches) {
 		return refuse(reason, "%s has a size of %u bytes, which is too small", whose, size);
+	}
 	return true;
 }
 
@@ -85,18 +93,22 @@ static bool check_choices(const char *const *choices, const char *whose, char **
 {
 	guint n = 0;
 
-	while (n < MAX_CHOICES && choices[n] != NULL)
-		if (!check_prose(choices[n++], whose, "choice", reason))
+	while (n < MAX_CHOICES && choices[n] != NULL) {
+		if (!check_prose(choices[n++], whose, "choice", reason)) {
 			return false;
-	if (n == 0 || n == MAX_CHOICES)
+		}
+	}
+	if (n == 0 || n == MAX_CHOICES) {
 		return refuse(reason, "%s has %s choices", whose, n == 0 ? "an empty list of" : "too many");
+	}
 	return true;
 }
 
 static bool is_choice(const char *item, const char *const *choices)
 {
-	while (*choices != NULL && strcmp(*choices, item) != 0)
+	while (*choices != NULL && strcmp(*choices, item) != 0) {
 		choices++;
+	}
 	return *choices != NULL;
 }
 
@@ -120,20 +132,26 @@ static bool check_fallback(const safi_option *option, const char *whose, char **
 
 static bool check_values(const safi_option *option, const char *whose, char **reason)
 {
-	if (option->type < SAFI_TEXT || option->type > SAFI_SIZE)
+	if (option->type < SAFI_TEXT || option->type > SAFI_SIZE) {
 		return refuse(reason, "%s has the unknown type %u", whose, option->type);
-	if (option->min > option->max)
+	}
+	if (option->min > option->max) {
 		return refuse(reason, "%s has a minimum above its maximum", whose);
+	}
 	if ((option->flags & (SAFI_NAMES_READ | SAFI_NAMES_WRITTEN)) != 0 &&
-	    option->type != SAFI_TEXT && option->type != SAFI_LIST)
+	    option->type != SAFI_TEXT && option->type != SAFI_LIST) {
 		return refuse(reason, "%s names fields, but is neither a text nor a list", whose);
+	}
 	if (option->fallback != NULL && *option->fallback != '\0' &&
-	    !check_prose(option->fallback, whose, "default", reason))
+	    !check_prose(option->fallback, whose, "default", reason)) {
 		return false;
-	if (option->example != NULL && !check_prose(option->example, whose, "example", reason))
+	}
+	if (option->example != NULL && !check_prose(option->example, whose, "example", reason)) {
 		return false;
-	if (option->choices == NULL)
+	}
+	if (option->choices == NULL) {
 		return true;
+	}
 	return check_choices(option->choices, whose, reason) &&
 	       (option->fallback == NULL || check_fallback(option, whose, reason));
 }
@@ -145,29 +163,36 @@ static bool check_option(const safi_stage *stage, guint i, char **reason)
 	                                         safi_role_name(stage->role), stage->name);
 
 	if (!check_size(option->size, SAFI_HAS(option, choices), place, reason) ||
-	    !check_name(option->name, '_', place, reason))
+	    !check_name(option->name, '_', place, reason)) {
 		return false;
+	}
 
 	g_autofree char *whose = g_strdup_printf("option '%s' of the %s '%s'", option->name,
 	                                         safi_role_name(stage->role), stage->name);
-	for (guint k = 0; k < i; k++)
-		if (strcmp(stage->options[k]->name, option->name) == 0)
+	for (guint k = 0; k < i; k++) {
+		if (strcmp(stage->options[k]->name, option->name) == 0) {
 			return refuse(reason, "%s is declared twice", whose);
-	if (option->reserved != 0)
+		}
+	}
+	if (option->reserved != 0) {
 		return refuse(reason, "%s has a reserved member that is not 0", whose);
+	}
 	return check_prose(option->doc, whose, "description", reason) &&
 	       check_values(option, whose, reason);
 }
 
 static bool check_options(const safi_stage *stage, const char *whose, char **reason)
 {
-	if (stage->options == NULL)
+	if (stage->options == NULL) {
 		return true;
+	}
 	for (guint i = 0; stage->options[i] != NULL; i++) {
-		if (i == MAX_OPTIONS)
+		if (i == MAX_OPTIONS) {
 			return refuse(reason, "%s has more than %d options", whose, MAX_OPTIONS);
-		if (!check_option(stage, i, reason))
+		}
+		if (!check_option(stage, i, reason)) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -192,10 +217,12 @@ static bool check_signature(const char *const *entries, bool reads, const char *
 	const char *what = reads ? "reads" : "writes";
 
 	for (guint i = 0; entries != NULL && entries[i] != NULL; i++) {
-		if (i == MAX_SIGNATURE)
+		if (i == MAX_SIGNATURE) {
 			return refuse(reason, "%s %s more than %d things", whose, what, MAX_SIGNATURE);
-		if (strnlen(entries[i], MAX_PROSE) < MAX_PROSE && is_signature(entries[i], reads))
+		}
+		if (strnlen(entries[i], MAX_PROSE) < MAX_PROSE && is_signature(entries[i], reads)) {
 			continue;
+		}
 		g_autofree char *shown = safi_printable(entries[i], MAX_NAME);
 		return refuse(reason, "%s %s '%s', which is not of the form field:, view: or note:NAME",
 		              whose, what, shown);
@@ -205,36 +232,46 @@ static bool check_signature(const char *const *entries, bool reads, const char *
 
 static bool check_functions(const safi_stage *stage, const char *whose, char **reason)
 {
-	if (stage->role == SAFI_READS && stage->next == NULL)
+	if (stage->role == SAFI_READS && stage->next == NULL) {
 		return refuse(reason, "%s has no next()", whose);
-	if (stage->role == SAFI_WRITES && stage->process == NULL && stage->put == NULL)
+	}
+	if (stage->role == SAFI_WRITES && stage->process == NULL && stage->put == NULL) {
 		return refuse(reason, "%s has neither process() nor put()", whose);
-	if (stage->role != SAFI_WRITES && stage->process == NULL)
+	}
+	if (stage->role != SAFI_WRITES && stage->process == NULL) {
 		return refuse(reason, "%s has no process()", whose);
+	}
 	return true;
 }
 
 static bool check_flags(const safi_stage *stage, const char *whose, char **reason)
 {
-	if ((stage->flags & SAFI_HOLDS) != 0 && (stage->flags & SAFI_PARALLEL) != 0)
+	if ((stage->flags & SAFI_HOLDS) != 0 && (stage->flags & SAFI_PARALLEL) != 0) {
 		return refuse(reason, "%s is both parallel and holding, but only an ordered one may hold",
 		              whose);
-	if ((stage->flags & SAFI_NO_INPUT) != 0 && stage->role != SAFI_READS)
+	}
+	if ((stage->flags & SAFI_NO_INPUT) != 0 && stage->role != SAFI_READS) {
 		return refuse(reason, "%s has the flag NO_INPUT, which is for readers", whose);
-	if ((stage->flags & SAFI_OWN_FILE) != 0 && stage->role != SAFI_WRITES)
+	}
+	if ((stage->flags & SAFI_OWN_FILE) != 0 && stage->role != SAFI_WRITES) {
 		return refuse(reason, "%s has the flag OWN_FILE, which is for writers", whose);
-	if ((stage->flags & SAFI_OWN_FILE) != 0 && stage->put == NULL)
+	}
+	if ((stage->flags & SAFI_OWN_FILE) != 0 && stage->put == NULL) {
 		return refuse(reason, "%s has a file of its own, but no put()", whose);
-	if (stage->reserved != 0)
+	}
+	if (stage->reserved != 0) {
 		return refuse(reason, "%s has a reserved member that is not 0", whose);
+	}
 	return true;
 }
 
 static bool check_unique(const safi_stage *const *stages, guint i, const char *whose, char **reason)
 {
-	for (guint k = 0; k < i; k++)
-		if (stages[k]->role == stages[i]->role && strcmp(stages[k]->name, stages[i]->name) == 0)
+	for (guint k = 0; k < i; k++) {
+		if (stages[k]->role == stages[i]->role && strcmp(stages[k]->name, stages[i]->name) == 0) {
 			return refuse(reason, "%s is declared twice", whose);
+		}
+	}
 	return true;
 }
 
@@ -244,10 +281,12 @@ static bool check_stage(const safi_stage *const *stages, guint i, char **reason)
 	g_autofree char *place = g_strdup_printf("stage %u", i + 1);
 
 	if (!check_size(stage->size, SAFI_HAS(stage, extension), place, reason) ||
-	    !check_name(stage->name, '-', place, reason))
+	    !check_name(stage->name, '-', place, reason)) {
 		return false;
-	if (safi_role_name(stage->role) == NULL)
+	}
+	if (safi_role_name(stage->role) == NULL) {
 		return refuse(reason, "stage '%s' has the unknown role %u", stage->name, stage->role);
+	}
 
 	g_autofree char *whose = g_strdup_printf("the %s '%s'", safi_role_name(stage->role),
 	                                         stage->name);
@@ -266,33 +305,41 @@ static bool check_stage(const safi_stage *const *stages, guint i, char **reason)
  * is held against this one's. */
 static bool check_version(const safi_plugin *declared, char **reason)
 {
-	if (!SAFI_HAS(declared, abi_minor))
+	if (!SAFI_HAS(declared, abi_minor)) {
 		return check_size(declared->size, false, "its description", reason);
-	if (declared->abi_major != SAFI_ABI_MAJOR)
+	}
+	if (declared->abi_major != SAFI_ABI_MAJOR) {
 		return refuse(reason, "built for ABI %u.%u, this host speaks %d.%d", declared->abi_major,
 		              declared->abi_minor, SAFI_ABI_MAJOR, SAFI_ABI_MINOR);
-	if (declared->abi_minor > SAFI_ABI_MINOR)
+	}
+	if (declared->abi_minor > SAFI_ABI_MINOR) {
 		return refuse(reason, "needs ABI %u.%u, this host speaks %d.%d", declared->abi_major,
 		              declared->abi_minor, SAFI_ABI_MAJOR, SAFI_ABI_MINOR);
+	}
 	return check_size(declared->size, SAFI_HAS(declared, stages), "its description", reason);
 }
 
 bool safi_plugin_check(const safi_plugin *declared, char **reason)
 {
-	if (declared == NULL)
+	if (declared == NULL) {
 		return refuse(reason, "safi_plugin_entry() returned NULL");
+	}
 	if (!check_version(declared, reason) ||
 	    !check_prose(declared->id, "the plugin", "id", reason) ||
 	    !check_prose(declared->version, "the plugin", "version", reason) ||
-	    !check_prose(declared->license, "the plugin", "license", reason))
+	    !check_prose(declared->license, "the plugin", "license", reason)) {
 		return false;
-	if (declared->stages == NULL || declared->stages[0] == NULL)
+	}
+	if (declared->stages == NULL || declared->stages[0] == NULL) {
 		return refuse(reason, "the plugin has no stages");
+	}
 	for (guint i = 0; declared->stages[i] != NULL; i++) {
-		if (i == MAX_STAGES)
+		if (i == MAX_STAGES) {
 			return refuse(reason, "the plugin has more than %d stages", MAX_STAGES);
-		if (!check_stage(declared->stages, i, reason))
+		}
+		if (!check_stage(declared->stages, i, reason)) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -304,8 +351,9 @@ static bool check_file(const char *path, char **reason)
 {
 	struct stat info;
 
-	if (stat(path, &info) != 0)
+	if (stat(path, &info) != 0) {
 		return refuse(reason, "cannot be read: %s", g_strerror(errno));
+	}
 	return S_ISREG(info.st_mode) || refuse(reason, "is not a file");
 }
 
@@ -315,8 +363,9 @@ static char *linker_reason(const char *path)
 	const char *message = dlerror();
 	gsize len = strlen(path);
 
-	if (strncmp(message, path, len) == 0 && strncmp(message + len, ": ", 2) == 0)
+	if (strncmp(message, path, len) == 0 && strncmp(message + len, ": ", 2) == 0) {
 		message += len + 2;
+	}
 	return safi_printable(message, MAX_PROSE);
 }
 
@@ -325,10 +374,12 @@ static lt_dlhandle open_resident(const char *path)
 	lt_dlhandle module = NULL;
 	lt_dladvise advise;
 
-	if (lt_dlinit() != 0 || lt_dladvise_init(&advise) != 0)
+	if (lt_dlinit() != 0 || lt_dladvise_init(&advise) != 0) {
 		return NULL;
-	if (lt_dladvise_local(&advise) == 0)
+	}
+	if (lt_dladvise_local(&advise) == 0) {
 		module = lt_dlopenadvise(path, advise);
+	}
 	lt_dladvise_destroy(&advise);
 	return module != NULL && lt_dlmakeresident(module) == 0 ? module : NULL;
 }
@@ -345,8 +396,9 @@ static lt_dlhandle open_module(const char *path, char **reason)
 		return NULL;
 	}
 	module = open_resident(path);
-	if (module == NULL)
+	if (module == NULL) {
 		refuse(reason, "libltdl: %s", lt_dlerror());
+	}
 	return module;
 }
 
@@ -356,8 +408,9 @@ static const safi_plugin *load(const char *path, char **reason)
 	const safi_plugin *(*entry)(void);
 	const safi_plugin *declared;
 
-	if (module == NULL)
+	if (module == NULL) {
 		return NULL;
+	}
 	entry = (const safi_plugin *(*)(void))lt_dlsym(module, "safi_plugin_entry");
 	if (entry == NULL) {
 		refuse(reason, "is not a Safi plugin: it has no function safi_plugin_entry()");
@@ -387,8 +440,9 @@ SafiPlugin *safi_plugin_refused(const char *path, char *reason)
 
 void safi_plugin_free(SafiPlugin *plugin)
 {
-	if (plugin == NULL)
+	if (plugin == NULL) {
 		return;
+	}
 	g_free(plugin->path);
 	g_free(plugin->refusal);
 	g_free(plugin);

@@ -17,12 +17,13 @@ static const char *append_char(GString *out, const char *at, const char *end)
 		g_string_append_printf(out, "\\x%02x", (guchar)*at);
 		return at + 1;
 	}
-	if (is_safe(c))
+	if (is_safe(c)) {
 		g_string_append_unichar(out, c);
-	else if (c < 0x100)
+	} else if (c < 0x100) {
 		g_string_append_printf(out, "\\x%02x", c);
-	else
+	} else {
 		g_string_append_printf(out, "\\u{%04x}", c);
+	}
 	return g_utf8_next_char(at);
 }
 
@@ -32,9 +33,11 @@ char *safi_printable(const char *text, gsize limit)
 	const char *end = text + strnlen(text, limit);
 	const char *at = text;
 
-	while (at < end)
+	while (at < end) {
 		at = append_char(out, at, end);
-	if ((gsize)(end - text) == limit && *end != '\0')
+	}
+	if ((gsize)(end - text) == limit && *end != '\0') {
 		g_string_append(out, "...");
+	}
 	return g_string_free(out, FALSE);
 }

@@ -21,16 +21,18 @@ static void silence(void)
 {
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		dup2(null, fd);
+	}
 }
 
 static void write_all(int to, const char *bytes, gsize len)
 {
 	while (len > 0) {
 		gssize n = write(to, bytes, len);
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && errno != EINTR) {
 			_exit(EXIT_FAILURE);
+		}
 		bytes += MAX(n, 0);
 		len -= MAX(n, 0);
 	}
@@ -47,10 +49,11 @@ static void answer(int to, const char *path, SafiProbeTell tell)
 	silence();
 	plugin = safi_plugin_load(path);
 	g_string_append_c(out, plugin->refusal == NULL ? LOADED : REFUSED);
-	if (plugin->refusal == NULL)
+	if (plugin->refusal == NULL) {
 		tell(out, plugin);
-	else
+	} else {
 		g_string_append(out, plugin->refusal);
+	}
 	write_all(to, out->str, out->len + 1);
 	_exit(EXIT_SUCCESS);
 }
@@ -71,13 +74,16 @@ static void read_answer(int from, gint64 deadline, GString *answer)
 
 	while (n != 0 && answer->len < MAX_ANSWER) {
 		gint64 left = (deadline - g_get_monotonic_time() + 999) / 1000;
-		if (left <= 0)
+		if (left <= 0) {
 			return;
-		if (poll(&poller, 1, (int)left) <= 0)
+		}
+		if (poll(&poller, 1, (int)left) <= 0) {
 			continue;
+		}
 		n = read(from, chunk, sizeof chunk);
-		if (n < 0 && errno != EINTR)
+		if (n < 0 && errno != EINTR) {
 			return;
+		}
 		g_string_append_len(answer, chunk, MAX(n, 0));
 	}
 }
@@ -89,25 +95,30 @@ static bool reap(pid_t child, gint64 deadline, int *status)
 	pid_t got;
 
 	while ((got = waitpid(child, status, killed ? 0 : WNOHANG)) != child) {
-		if (got < 0 && errno != EINTR)
+		if (got < 0 && errno != EINTR) {
 			return false;
-		if (g_get_monotonic_time() >= deadline)
+		}
+		if (g_get_monotonic_time() >= deadline) {
 			killed = kill(child, SIGKILL) == 0;
-		else
+		} else {
 			g_usleep(1000);
+		}
 	}
 	return !killed;
 }
 
 static char *explain(const GString *answer, bool ended, int status, double seconds)
 {
-	if (answer->len >= MAX_ANSWER)
+	if (answer->len >= MAX_ANSWER) {
 		return g_strdup_printf("says more than %u MiB of itself", MAX_ANSWER >> 20);
-	if (!ended)
+	}
+	if (!ended) {
 		return g_strdup_printf("did not answer within %g s", seconds);
-	if (WIFSIGNALED(status))
+	}
+	if (WIFSIGNALED(status)) {
 		return g_strdup_printf("crashed while it was loaded: signal %d, %s", WTERMSIG(status),
 		                       g_strsignal(WTERMSIG(status)));
+	}
 	return g_strdup_printf("ended the process while it was loaded, with exit status %d",
 	                       WEXITSTATUS(status));
 }
@@ -122,12 +133,14 @@ static char *hear(pid_t child, int from, double seconds, char **refusal)
 	read_answer(from, deadline, answer);
 	whole = is_whole(answer);
 	ended = reap(child, whole || answer->len >= MAX_ANSWER ? 0 : deadline, &status);
-	if (whole && answer->str[0] == LOADED)
+	if (whole && answer->str[0] == LOADED) {
 		return g_strdup(answer->str + 1);
-	if (whole)
+	}
+	if (whole) {
 		*refusal = g_strdup(answer->str + 1);
-	else
+	} else {
 		*refusal = explain(answer, ended, status, seconds);
+	}
 	return NULL;
 }
 
@@ -137,13 +150,16 @@ char *safi_probe(const char *path, double seconds, SafiProbeTell tell, char **re
 	int ends[2] = { -1, -1 };
 	pid_t child = pipe2(ends, O_CLOEXEC) == 0 ? fork() : -1;
 
-	if (child < 0)
+	if (child < 0) {
 		*refusal = g_strdup_printf("cannot be looked into: %s", g_strerror(errno));
-	if (child == 0)
+	}
+	if (child == 0) {
 		answer(ends[1], path, tell);
+	}
 	close(ends[1]);
-	if (child > 0)
+	if (child > 0) {
 		told = hear(child, ends[0], seconds, refusal);
+	}
 	close(ends[0]);
 	return told;
 }

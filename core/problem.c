@@ -66,8 +66,9 @@ SafiReport *safi_report_new(void)
 
 void safi_report_free(SafiReport *report)
 {
-	if (report == NULL)
+	if (report == NULL) {
 		return;
+	}
 	g_ptr_array_unref(report->files);
 	g_ptr_array_unref(report->problems);
 	g_free(report);
@@ -87,9 +88,11 @@ const char *safi_report_add_file(SafiReport *report, const char *path, const cha
 /* Its number, from 1; by address, as two files may have been given under one path. */
 static guint file_of(const SafiReport *report, const char *path)
 {
-	for (guint i = 0; i < report->files->len; i++)
-		if (((File *)report->files->pdata[i])->path == path)
+	for (guint i = 0; i < report->files->len; i++) {
+		if (((File *)report->files->pdata[i])->path == path) {
 			return i + 1;
+		}
+	}
 	return 0;
 }
 
@@ -116,8 +119,9 @@ static void add(SafiReport *report, bool warning, SafiMark mark, const char *for
 	report->errors += !warning;
 	report->number++;
 	report->last = NULL;
-	if (report->problems->len == KEPT)
+	if (report->problems->len == KEPT) {
 		return;
+	}
 	Problem *problem = g_new0(Problem, 1);
 	problem->what = (Remark){ mark, clean(format, args) };
 	problem->warning = warning;
@@ -147,8 +151,9 @@ void safi_report_warning(SafiReport *report, SafiMark mark, const char *format, 
 
 void safi_report_note(SafiReport *report, SafiMark mark, const char *format, ...)
 {
-	if (report->last == NULL)
+	if (report->last == NULL) {
 		return;
+	}
 	va_list args;
 	va_start(args, format);
 	Remark note = { mark, clean(format, args) };
@@ -178,8 +183,9 @@ static gint by_place(gconstpointer left, gconstpointer right)
 static void add_place(GString *to, SafiMark mark)
 {
 	g_string_append(to, mark.path ? mark.path : "safi");
-	if (mark.path && mark.line > 0)
+	if (mark.path && mark.line > 0) {
 		g_string_append_printf(to, ":%u:%u", mark.line, mark.column);
+	}
 	g_string_append_c(to, ':');
 }
 
@@ -191,8 +197,9 @@ static void add_remark(const SafiReport *report, const Remark *remark, const cha
 	add_place(to, remark->mark);
 	g_string_append_printf(to, "%s %s%s:%s %s\n", colours->off, colour, kind, colours->off,
 	                       remark->sentence);
-	if (file == 0)
+	if (file == 0) {
 		return;
+	}
 	const File *found = report->files->pdata[file - 1];
 	safi_mark_excerpt(remark->mark, found->text, found->len, colour, colours->off, to);
 }
@@ -200,13 +207,15 @@ static void add_remark(const SafiReport *report, const Remark *remark, const cha
 static void add_problem(const SafiReport *report, const Problem *problem, const Colours *colours,
                         GString *to)
 {
-	if (problem->warning)
+	if (problem->warning) {
 		add_remark(report, &problem->what, "warning", colours->warning, colours, to);
-	else
+	} else {
 		add_remark(report, &problem->what, "error", colours->error, colours, to);
-	for (guint i = 0; i < problem->notes->len; i++)
+	}
+	for (guint i = 0; i < problem->notes->len; i++) {
 		add_remark(report, &g_array_index(problem->notes, Remark, i), "note", colours->note,
 		           colours, to);
+	}
 }
 
 /* https://no-color.org: present and not empty, whatever its value. */
@@ -227,9 +236,11 @@ void safi_report_print(const SafiReport *report, FILE *to)
 	guint shown = MIN(report->problems->len, MOST);
 	g_ptr_array_extend(sorted, report->problems, NULL, NULL);
 	g_ptr_array_sort(sorted, by_place);
-	for (guint i = 0; i < shown; i++)
+	for (guint i = 0; i < shown; i++) {
 		add_problem(report, sorted->pdata[i], &colours, text);
-	if (report->number > shown)
+	}
+	if (report->number > shown) {
 		g_string_append_printf(text, "safi: and %u more\n", report->number - shown);
+	}
 	fwrite(text->str, 1, text->len, to);
 }

@@ -74,8 +74,9 @@ static SafiDraft *find(const Set *set, const GPtrArray *drafts, SafiReport *repo
 	SafiDraft *found = NULL;
 	for (guint i = 0; i < drafts->len; i++) {
 		SafiDraft *draft = drafts->pdata[i];
-		if (!matches(draft, set->stage))
+		if (!matches(draft, set->stage)) {
 			continue;
+		}
 		if (found != NULL) {
 			safi_report_error(report, set->mark, "'%s' may be '%s' or '%s' here; say which",
 			                  set->stage, own_word(found), own_word(draft));
@@ -83,17 +84,20 @@ static SafiDraft *find(const Set *set, const GPtrArray *drafts, SafiReport *repo
 		}
 		found = draft;
 	}
-	if (found == NULL)
+	if (found == NULL) {
 		tell_none(set, drafts, report);
+	}
 	return found;
 }
 
 static bool is_path(const safi_stage *stage, const char *name)
 {
 	const safi_option *const *options = stage ? stage->options : NULL;
-	for (; options != NULL && *options != NULL; options++)
-		if (strcmp((*options)->name, name) == 0)
+	for (; options != NULL && *options != NULL; options++) {
+		if (strcmp((*options)->name, name) == 0) {
 			return (*options)->type == SAFI_PATH;
+		}
+	}
 	return false;
 }
 
@@ -109,11 +113,12 @@ static void put(const Set *set, SafiDraft *draft)
 		draft->options = safi_node_new(SAFI_NODE_MAP, draft->mark, NULL);
 	}
 	/* What is no map is told as that, once. */
-	if (draft->options->kind == SAFI_NODE_MAP)
+	if (draft->options->kind == SAFI_NODE_MAP) {
 		safi_node_put(draft->options, safi_node_new(SAFI_NODE_SCALAR, set->mark, set->option),
 		              text);
-	else
+	} else {
 		safi_node_free(text);
+	}
 }
 
 void safi_set_apply(const char *const *words, GPtrArray *drafts, SafiReport *report)
@@ -122,7 +127,8 @@ void safi_set_apply(const char *const *words, GPtrArray *drafts, SafiReport *rep
 		g_auto(Set) set = { .mark = mark_of(*words, report) };
 		SafiDraft *draft =
 			take_apart(*words, &set, report) ? find(&set, drafts, report) : NULL;
-		if (draft != NULL)
+		if (draft != NULL) {
 			put(&set, draft);
+		}
 	}
 }

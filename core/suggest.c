@@ -6,11 +6,13 @@
 static guint decode(const char *name, gunichar *to)
 {
 	guint len = 0;
-	if (strlen(name) > SAFI_SUGGEST_LONGEST * 4 || !g_utf8_validate(name, -1, NULL))
+	if (strlen(name) > SAFI_SUGGEST_LONGEST * 4 || !g_utf8_validate(name, -1, NULL)) {
 		return 0;
+	}
 	for (const char *p = name; *p; p = g_utf8_next_char(p)) {
-		if (len == SAFI_SUGGEST_LONGEST)
+		if (len == SAFI_SUGGEST_LONGEST) {
 			return 0;
+		}
 		to[len++] = g_utf8_get_char(p);
 	}
 	return len;
@@ -31,8 +33,9 @@ static void fill_row(const gunichar *a, guint i, const gunichar *b, guint n, con
 	for (guint j = 1; j <= n; j++) {
 		guint best = above[j - 1] + (a[i - 1] != b[j - 1]);
 		best = MIN(best, MIN(above[j], row[j - 1]) + 1);
-		if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+		if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
 			best = MIN(best, before[j - 2] + 1);
+		}
 		row[j] = best;
 	}
 }
@@ -40,10 +43,12 @@ static void fill_row(const gunichar *a, guint i, const gunichar *b, guint n, con
 static guint distance(const gunichar *a, guint m, const gunichar *b, guint n)
 {
 	guint rows[3][SAFI_SUGGEST_LONGEST + 1];
-	for (guint j = 0; j <= n; j++)
+	for (guint j = 0; j <= n; j++) {
 		rows[0][j] = j;
-	for (guint i = 1; i <= m; i++)
+	}
+	for (guint i = 1; i <= m; i++) {
 		fill_row(a, i, b, n, rows[(i + 1) % 3], rows[(i + 2) % 3], rows[i % 3]);
+	}
 	return rows[m % 3][n];
 }
 
@@ -59,25 +64,29 @@ void safi_suggest_try(SafiSuggest *suggest, const char *name)
 	gunichar other[SAFI_SUGGEST_LONGEST];
 	guint len = decode(name, other);
 	guint longer = MAX(len, suggest->len), shorter = MIN(len, suggest->len);
-	if (shorter == 0 || longer - shorter > slips_allowed(longer))
+	if (shorter == 0 || longer - shorter > slips_allowed(longer)) {
 		return;
+	}
 	guint slips = distance(suggest->word, suggest->len, other, len);
-	if (slips > slips_allowed(longer) || slips >= suggest->distance)
+	if (slips > slips_allowed(longer) || slips >= suggest->distance) {
 		return;
+	}
 	suggest->distance = slips;
 	suggest->name = name;
 }
 
 void safi_suggest_try_all(SafiSuggest *suggest, const char *const *names)
 {
-	for (; names != NULL && *names != NULL; names++)
+	for (; names != NULL && *names != NULL; names++) {
 		safi_suggest_try(suggest, *names);
+	}
 }
 
 const char *safi_suggest_hint(SafiSuggest *suggest)
 {
 	suggest->hint[0] = '\0';
-	if (suggest->name != NULL)
+	if (suggest->name != NULL) {
 		g_snprintf(suggest->hint, sizeof suggest->hint, "; did you mean '%s'?", suggest->name);
+	}
 	return suggest->hint;
 }

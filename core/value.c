@@ -26,13 +26,15 @@ static bool take_int(const char *text, gint64 *value, const char **rest)
 {
 	const char *digits = text + (*text == '-' || *text == '+');
 	char *end;
-	if (!g_ascii_isdigit(*digits))
+	if (!g_ascii_isdigit(*digits)) {
 		return false;
+	}
 	errno = 0;
 	gint64 number = g_ascii_strtoll(text, &end, 10);
 	*rest = end;
-	if (errno == 0)
+	if (errno == 0) {
 		*value = number;
+	}
 	return errno == 0;
 }
 
@@ -40,8 +42,9 @@ bool safi_value_int(const char *text, gint64 *value)
 {
 	gint64 number;
 	const char *rest;
-	if (!take_int(text, &number, &rest) || *rest)
+	if (!take_int(text, &number, &rest) || *rest) {
 		return false;
+	}
 	*value = number;
 	return true;
 }
@@ -50,11 +53,13 @@ bool safi_value_real(const char *text, double *value)
 {
 	char *end;
 	/* Else strtod() takes blanks, hexadecimal, infinity and NaN too. */
-	if (*text == '\0' || text[strspn(text, "0123456789+-.eE")])
+	if (*text == '\0' || text[strspn(text, "0123456789+-.eE")]) {
 		return false;
+	}
 	double number = g_ascii_strtod(text, &end);
-	if (*end || end == text || !isfinite(number))
+	if (*end || end == text || !isfinite(number)) {
 		return false;
+	}
 	*value = number;
 	return true;
 }
@@ -77,14 +82,17 @@ bool safi_value_size(const char *text, gint64 *value)
 {
 	gint64 number;
 	const char *rest;
-	if (!g_ascii_isdigit(*text) || !take_int(text, &number, &rest))
+	if (!g_ascii_isdigit(*text) || !take_int(text, &number, &rest)) {
 		return false;
+	}
 	rest += *rest == ' ' && rest[1];
 	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
-		if (strcmp(rest, units[i].name) != 0)
+		if (strcmp(rest, units[i].name) != 0) {
 			continue;
-		if (number > G_MAXINT64 / units[i].bytes)
+		}
+		if (number > G_MAXINT64 / units[i].bytes) {
 			return false;
+		}
 		*value = number * units[i].bytes;
 		return true;
 	}
@@ -94,7 +102,8 @@ bool safi_value_size(const char *text, gint64 *value)
 char *safi_value_size_text(gint64 bytes)
 {
 	guint unit = 0;
-	while (bytes == 0 ? units[unit].bytes != 1 : bytes % units[unit].bytes != 0)
+	while (bytes == 0 ? units[unit].bytes != 1 : bytes % units[unit].bytes != 0) {
 		unit++;
+	}
 	return g_strdup_printf("%" G_GINT64_FORMAT "%s", bytes / units[unit].bytes, units[unit].name);
 }

@@ -30,8 +30,9 @@ typedef struct Loader {
 static SafiMark mark_of(const Loader *loader, const yaml_mark_t *from, const yaml_mark_t *to)
 {
 	SafiMark mark = { loader->path, (guint)from->line + 1, (guint)from->column + 1, 1 };
-	if (to != NULL)
+	if (to != NULL) {
 		mark.length = (guint)(to->index - from->index);
+	}
 	return mark;
 }
 
@@ -57,16 +58,18 @@ static void place(Loader *loader, SafiNode *node)
 	} else if (is_key(loader)) {
 		top->key = node;
 	} else {
-		if (top->key != NULL)
+		if (top->key != NULL) {
 			g_ptr_array_add(top->node->keys, g_steal_pointer(&top->key));
+		}
 		g_ptr_array_add(top->node->values, node);
 	}
 }
 
 static void name(Loader *loader, const char *anchor, SafiNode *node)
 {
-	if (anchor != NULL)
+	if (anchor != NULL) {
 		g_tree_replace(loader->anchors, g_strdup(anchor), node);
+	}
 }
 
 static void set_tag(SafiNode *node, const yaml_char_t *tag)
@@ -104,8 +107,9 @@ static bool open_frame(Loader *loader, const yaml_event_t *event, SafiNodeKind k
 		safi_report_error(loader->report, mark, "a key must be a text, not a list or a map");
 		return false;
 	}
-	if (loader->depth == DEEPEST)
+	if (loader->depth == DEEPEST) {
 		return too_deep(loader, mark);
+	}
 	SafiNode *node = safi_node_new(kind, mark, NULL);
 	set_tag(node, tag);
 	place(loader, node);
@@ -147,12 +151,14 @@ static void close_frame(Loader *loader, const yaml_event_t *event)
 {
 	Frame *top = &loader->frames[--loader->depth];
 	SafiNode *node = top->node;
-	if (top->begin > 0)
+	if (top->begin > 0) {
 		node->mark.length = (guint)(event->end_mark.index - (top->begin - 1));
-	else if (node->kind == SAFI_NODE_MAP && node->keys->len > 0)
+	} else if (node->kind == SAFI_NODE_MAP && node->keys->len > 0) {
 		node->mark.length = ((SafiNode *)node->keys->pdata[0])->mark.length;
-	if (node->kind == SAFI_NODE_MAP)
+	}
+	if (node->kind == SAFI_NODE_MAP) {
 		refuse_duplicates(loader, node);
+	}
 	name(loader, top->anchor, node);
 	g_clear_pointer(&top->anchor, g_free);
 }
@@ -162,28 +168,35 @@ static void close_frame(Loader *loader, const yaml_event_t *event)
 /* Whether a copy of the node fits, counted before anything is copied. */
 static bool afford(Loader *loader, const SafiNode *node, guint depth, SafiMark alias)
 {
-	if (node->kind != SAFI_NODE_SCALAR && depth > DEEPEST)
+	if (node->kind != SAFI_NODE_SCALAR && depth > DEEPEST) {
 		return too_deep(loader, alias);
+	}
 	loader->copied += 1 + (node->text ? (guint)strlen(node->text) / 64 : 0);
 	if (loader->copied > MOST_COPIED) {
 		safi_report_error(loader->report, alias, "aliases make over %d values of this file",
 		                  MOST_COPIED);
 		return false;
 	}
-	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++)
-		if (!afford(loader, node->keys->pdata[i], depth + 1, alias))
+	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++) {
+		if (!afford(loader, node->keys->pdata[i], depth + 1, alias)) {
 			return false;
-	for (guint i = 0; node->values != NULL && i < node->values->len; i++)
-		if (!afford(loader, node->values->pdata[i], depth + 1, alias))
+		}
+	}
+	for (guint i = 0; node->values != NULL && i < node->values->len; i++) {
+		if (!afford(loader, node->values->pdata[i], depth + 1, alias)) {
 			return false;
+		}
+	}
 	return true;
 }
 
 static bool is_open(const Loader *loader, const char *anchor)
 {
-	for (guint i = 0; i < loader->depth; i++)
-		if (g_strcmp0(loader->frames[i].anchor, anchor) == 0)
+	for (guint i = 0; i < loader->depth; i++) {
+		if (g_strcmp0(loader->frames[i].anchor, anchor) == 0) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -192,13 +205,13 @@ static bool add_alias(Loader *loader, const yaml_event_t *event)
 	const char *anchor = (const char *)event->data.alias.anchor;
 	SafiMark mark = mark_of(loader, &event->start_mark, &event->end_mark);
 	const SafiNode *node = g_tree_lookup(loader->anchors, anchor);
-	if (is_open(loader, anchor))
+	if (is_open(loader, anchor)) {
 		safi_report_error(loader->report, mark, "the alias '*%s' refers to itself", anchor);
-	else if (node == NULL)
+	} else if (node == NULL) {
 		safi_report_error(loader->report, mark, "no anchor '&%s' stands before this alias", anchor);
-	else if (is_key(loader) && node->kind != SAFI_NODE_SCALAR)
+	} else if (is_key(loader) && node->kind != SAFI_NODE_SCALAR) {
 		safi_report_error(loader->report, mark, "a key must be a text, not a list or a map");
-	else if (afford(loader, node, loader->depth + 1, mark)) {
+	} else if (afford(loader, node, loader->depth + 1, mark)) {
 		place(loader, safi_node_copy(node));
 		return true;
 	}
@@ -209,8 +222,9 @@ static bool add_alias(Loader *loader, const yaml_event_t *event)
 
 static bool begin_document(Loader *loader, const yaml_event_t *event)
 {
-	if (loader->root == NULL)
+	if (loader->root == NULL) {
 		return true;
+	}
 	safi_report_error(loader->report, mark_of(loader, &event->start_mark, &event->end_mark),
 	                  "a second document begins here; a file holds one");
 	return false;
@@ -259,17 +273,20 @@ static const char *in_words(const char *problem)
 		  "a text that begins with this character needs quotation marks" },
 		{ "found unexpected end of stream", "the file ends before the closing quotation mark" },
 	};
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strcmp(words[i][0], problem) == 0)
+	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (strcmp(words[i][0], problem) == 0) {
 			return words[i][1];
+		}
+	}
 	return problem;
 }
 
 static bool tab_at(const Loader *loader, gsize index)
 {
 	const char *p = loader->text, *end = p + loader->len;
-	while (p < end && index-- > 0)
+	while (p < end && index-- > 0) {
 		p = g_utf8_next_char(p);
+	}
 	return p < end && *p == '\t';
 }
 
@@ -287,9 +304,10 @@ static void report_syntax(const Loader *loader)
 		safi_report_error(loader->report, mark, "YAML is indented with spaces, not with tabs");
 	} else {
 		safi_report_error(loader->report, mark, "%s", in_words(problem));
-		if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index)
+		if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
 			safi_report_note(loader->report, mark_of(loader, &parser->context_mark, NULL),
 			                 "%s that begins here", parser->context);
+		}
 	}
 }
 
@@ -305,11 +323,13 @@ static bool take_all(Loader *loader)
 		done = event.type == YAML_STREAM_END_EVENT;
 		bool good = take_event(loader, &event);
 		yaml_event_delete(&event);
-		if (!good)
+		if (!good) {
 			return false;
+		}
 	}
-	if (loader->root == NULL)
+	if (loader->root == NULL) {
 		safi_report_error(loader->report, whole(loader->path), "the file is empty");
+	}
 	return loader->root != NULL;
 }
 
@@ -330,8 +350,9 @@ static SafiNode *load(Loader *loader)
 		safi_node_free(loader->frames[i].key);
 		g_free(loader->frames[i].anchor);
 	}
-	if (!good)
+	if (!good) {
 		g_clear_pointer(&loader->root, safi_node_free);
+	}
 	return loader->root;
 }
 
@@ -341,16 +362,17 @@ static SafiNode *load(Loader *loader)
 static bool check_bytes(const char *path, const char *text, gsize len, SafiReport *report)
 {
 	const char *nul = memchr(text, '\0', len), *wrong;
-	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0))
+	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
 		safi_report_error(report, whole(path), "the file is UTF-16; save it as UTF-8");
-	else if (nul != NULL)
+	} else if (nul != NULL) {
 		safi_report_error(report, safi_mark_of_byte(path, text, len, (gsize)(nul - text)),
 		                  "the file has a NUL byte, so it is not UTF-8 text");
-	else if (!g_utf8_validate(text, (gssize)len, &wrong))
+	} else if (!g_utf8_validate(text, (gssize)len, &wrong)) {
 		safi_report_error(report, safi_mark_of_byte(path, text, len, (gsize)(wrong - text)),
 		                  "the byte 0x%02X is not UTF-8", (guint)(guchar)*wrong);
-	else
+	} else {
 		return true;
+	}
 	return false;
 }
 
@@ -365,8 +387,9 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 		safi_report_error(report, whole(known), "the file is larger than 1 MiB");
 		return NULL;
 	}
-	if (!check_bytes(known, text, len, report))
+	if (!check_bytes(known, text, len, report)) {
 		return NULL;
+	}
 	Loader loader = { .report = report, .path = known, .text = text, .len = len };
 	return load(&loader);
 }
@@ -375,8 +398,9 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 static int read_file(const char *path, char *text, gsize size, gsize *len)
 {
 	FILE *file = fopen(path, "re");
-	if (file == NULL)
+	if (file == NULL) {
 		return errno;
+	}
 	*len = fread(text, 1, size, file);
 	int why = ferror(file) ? errno : 0;
 	fclose(file);
@@ -389,8 +413,9 @@ SafiNode *safi_yaml_load(const char *path, SafiReport *report)
 	g_autofree char *text = g_malloc(SIZE);
 	gsize len = 0;
 	int why = read_file(path, text, SIZE, &len);
-	if (why == 0)
+	if (why == 0) {
 		return safi_yaml_parse(path, text, len, report);
+	}
 	safi_report_error(report, whole(safi_report_add_file(report, path, "", 0)),
 	                  "cannot be read: %s", g_strerror(why));
 	return NULL;

@@ -34,8 +34,9 @@ static bool is_year(const Token *token)
 static bool exists(const Date *date)
 {
 	static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-	if (date->month < 1 || date->month > 12 || date->day < 1)
+	if (date->month < 1 || date->month > 12 || date->day < 1) {
 		return false;
+	}
 	bool leap = (date->year % 4 == 0 && date->year % 100 != 0) || date->year % 400 == 0;
 	return date->day <= days[date->month - 1] + (date->month == 2 && leap);
 }
@@ -48,14 +49,16 @@ static bool numeric_at(const Line *line, unsigned i, Date *date)
 	const Token *c = number_at(line, i + 4);
 	char sign = sign_at(line, i + 1);
 	if (a == NULL || b == NULL || c == NULL || sign_at(line, i + 3) != sign
-	    || (sign != '-' && sign != '/' && sign != '.') || !is_day_month(b))
+	    || (sign != '-' && sign != '/' && sign != '.') || !is_day_month(b)) {
 		return false;
-	if (is_year(a) && is_day_month(c))
+	}
+	if (is_year(a) && is_day_month(c)) {
 		*date = (Date){ a->value, b->value, c->value, { 0 } };
-	else if (is_year(c) && is_day_month(a))
+	} else if (is_year(c) && is_day_month(a)) {
 		*date = (Date){ c->value, b->value, a->value, { 0 } };
-	else
+	} else {
 		return false;
+	}
 	if (date->month > 12 && is_year(c)) { /* 7/23/2012: the American order */
 		date->month = a->value;
 		date->day = b->value;
@@ -67,8 +70,9 @@ static bool numeric_at(const Line *line, unsigned i, Date *date)
 /* A month's name of one word or two; *i moves behind it. */
 static int month_name(const Months *months, const Line *line, unsigned *i)
 {
-	if (*i >= line->n || line->tokens[*i].kind != TOKEN_WORD)
+	if (*i >= line->n || line->tokens[*i].kind != TOKEN_WORD) {
 		return 0;
+	}
 	const Token *first = &line->tokens[*i], *second = first + 1;
 	if (*i + 1 < line->n && second->kind == TOKEN_WORD) {
 		char both[2 * TOKEN_WORD_BYTES + 1];
@@ -91,12 +95,14 @@ static int month_at(const Months *months, const Line *line, unsigned *i)
 {
 	int month = month_name(months, line, i);
 	char sign = sign_at(line, *i);
-	if (month == 0 || (sign != '/' && sign != '(' && sign != '-'))
+	if (month == 0 || (sign != '/' && sign != '(' && sign != '-')) {
 		return month;
+	}
 	unsigned behind = *i + 1;
 	int other = month_name(months, line, &behind);
-	if (other == 0)
+	if (other == 0) {
 		return month;
+	}
 	*i = behind + (sign_at(line, behind) == ')');
 	return other == month ? month : 0;
 }
@@ -111,13 +117,15 @@ static unsigned skip_sign(const Line *line, unsigned i, const char *signs)
 static bool day_first_at(const Months *months, const Line *line, unsigned i, Date *date)
 {
 	const Token *day = number_at(line, i);
-	if (day == NULL || !is_day_month(day))
+	if (day == NULL || !is_day_month(day)) {
 		return false;
+	}
 	unsigned at = skip_sign(line, i + 1, "-/.,");
 	int month = month_at(months, line, &at);
 	const Token *year = number_at(line, skip_sign(line, at, "-/.,"));
-	if (month == 0 || year == NULL || !is_year(year))
+	if (month == 0 || year == NULL || !is_year(year)) {
 		return false;
+	}
 	*date = (Date){ year->value, month, day->value, { day->begin, year->end } };
 	return exists(date);
 }
@@ -129,17 +137,20 @@ static bool month_first_at(const Months *months, const Line *line, unsigned i, D
 	unsigned at = i;
 	int month = month_at(months, line, &at);
 	const Token *day = number_at(line, at);
-	if (month == 0 || day == NULL || !is_day_month(day))
+	if (month == 0 || day == NULL || !is_day_month(day)) {
 		return false;
+	}
 	at++;
-	for (unsigned k = 0; k < 4; k++)
+	for (unsigned k = 0; k < 4; k++) {
 		if (at < line->n && token_is(&line->tokens[at], ordinals[k])) {
 			at++;
 			break;
 		}
+	}
 	const Token *year = number_at(line, skip_sign(line, at, ","));
-	if (year == NULL || !is_year(year))
+	if (year == NULL || !is_year(year)) {
 		return false;
+	}
 	*date = (Date){ year->value, month, day->value, { line->tokens[i].begin, year->end } };
 	return exists(date);
 }
@@ -168,17 +179,20 @@ static char half_of_day(const Token *token)
 		{ "ص", 'a' }, { "صباحا", 'a' }, { "am", 'a' },
 		{ "م", 'p' }, { "مساء", 'p' }, { "ظهرا", 'p' }, { "pm", 'p' },
 	};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-		if (token_is(token, words[i].word))
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		if (token_is(token, words[i].word)) {
 			return words[i].half;
+		}
+	}
 	return 0;
 }
 
 static void take_half(const Line *line, unsigned *i, Clock *clock)
 {
 	char half = *i < line->n ? half_of_day(&line->tokens[*i]) : 0;
-	if (half == 0 || clock->hour < 1 || clock->hour > 12)
+	if (half == 0 || clock->hour < 1 || clock->hour > 12) {
 		return;
+	}
 	clock->hour = clock->hour % 12 + (half == 'p' ? 12 : 0);
 	clock->span.end = line->tokens[(*i)++].end;
 }
@@ -186,8 +200,9 @@ static void take_half(const Line *line, unsigned *i, Clock *clock)
 /* Z, +03:00 or +0300, without a blank before it. */
 static void take_zone(const Line *line, unsigned i, Clock *clock)
 {
-	if (i >= line->n || line->tokens[i].begin != clock->span.end)
+	if (i >= line->n || line->tokens[i].begin != clock->span.end) {
 		return;
+	}
 	char sign = sign_at(line, i);
 	if (token_is(&line->tokens[i], "z")) {
 		clock->zoned = true;
@@ -195,16 +210,19 @@ static void take_zone(const Line *line, unsigned i, Clock *clock)
 		clock->span.end = line->tokens[i].end;
 	}
 	const Token *hours = number_at(line, i + 1), *minutes = number_at(line, i + 3);
-	if ((sign != '+' && sign != '-') || hours == NULL)
+	if ((sign != '+' && sign != '-') || hours == NULL) {
 		return;
+	}
 	int zone = hours->value / 100 * 60 + hours->value % 100;
 	if (hours->digits == 2 && sign_at(line, i + 2) == ':' && minutes != NULL
-	    && minutes->digits == 2)
+	    && minutes->digits == 2) {
 		zone = hours->value * 60 + minutes->value;
-	else if (hours->digits != 4)
+	} else if (hours->digits != 4) {
 		return;
-	if (zone > 14 * 60)
+	}
+	if (zone > 14 * 60) {
 		return;
+	}
 	clock->zoned = true;
 	clock->zone = sign == '-' ? -zone : zone;
 	clock->span.end = hours->digits == 2 ? minutes->end : hours->end;
@@ -214,8 +232,9 @@ static bool clock_at(const Line *line, unsigned i, Clock *clock)
 {
 	const Token *hour = number_at(line, i), *minute = number_at(line, i + 2);
 	if (hour == NULL || minute == NULL || sign_at(line, i + 1) != ':' || hour->digits > 2
-	    || minute->digits != 2 || hour->value > 23 || minute->value > 59)
+	    || minute->digits != 2 || hour->value > 23 || minute->value > 59) {
 		return false;
+	}
 	*clock = (Clock){ .hour = hour->value, .minute = minute->value, .second = -1,
 	                  .span = { hour->begin, minute->end } };
 	unsigned behind = i + 3;
@@ -235,9 +254,11 @@ bool clock_find(safi_text text, Clock *clock)
 {
 	Line line;
 	line.n = tokens_take(text, line.tokens);
-	for (unsigned i = 0; i < line.n; i++)
-		if (clock_at(&line, i, clock))
+	for (unsigned i = 0; i < line.n; i++) {
+		if (clock_at(&line, i, clock)) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -246,18 +267,21 @@ bool clock_find(safi_text text, Clock *clock)
 size_t date_iso(const Date *date, const Clock *clock, char to[DATE_ISO])
 {
 	int len = snprintf(to, DATE_ISO, "%04d-%02d-%02d", date->year, date->month, date->day);
-	if (clock == NULL)
+	if (clock == NULL) {
 		return (size_t)len;
+	}
 	len += snprintf(to + len, (size_t)(DATE_ISO - len), "T%02d:%02d", clock->hour,
 	                clock->minute);
-	if (clock->second >= 0)
+	if (clock->second >= 0) {
 		len += snprintf(to + len, (size_t)(DATE_ISO - len), ":%02d", clock->second);
-	if (clock->zoned && clock->zone == 0)
+	}
+	if (clock->zoned && clock->zone == 0) {
 		len += snprintf(to + len, (size_t)(DATE_ISO - len), "Z");
-	else if (clock->zoned)
+	} else if (clock->zoned) {
 		len += snprintf(to + len, (size_t)(DATE_ISO - len), "%c%02d:%02d",
 		                clock->zone < 0 ? '-' : '+',
 		                (clock->zone < 0 ? -clock->zone : clock->zone) / 60,
 		                (clock->zone < 0 ? -clock->zone : clock->zone) % 60);
+	}
 	return (size_t)len;
 }

@@ -50,10 +50,12 @@ static bool read_labels(const Stage *self, safi_record *record, Lines *lines)
 	const safi_note *notes;
 	lines->n = host->notes(record, self->line, lines->view, &notes, &lines->spans);
 	safi_text *labels = host->alloc(record, (lines->n + 1) * sizeof *labels);
-	if (labels == NULL)
+	if (labels == NULL) {
 		return false;
-	for (uint32_t i = 0; i < lines->n; i++)
+	}
+	for (uint32_t i = 0; i < lines->n; i++) {
 		labels[i] = safi_str("");
+	}
 	host->get_texts(record, notes, lines->n, self->label, labels);
 	lines->labels = labels;
 	return true;
@@ -65,13 +67,15 @@ static bool read_top(const Stage *self, safi_record *record, Lines *lines)
 	safi_span *spans = self->host->alloc(record, TOP * sizeof *spans);
 	safi_text *labels = self->host->alloc(record, TOP * sizeof *labels);
 	const char *at = lines->page.ptr, *end = at + lines->page.len;
-	if (spans == NULL || labels == NULL)
+	if (spans == NULL || labels == NULL) {
 		return false;
+	}
 	lines->n = 0;
 	while (at < end && lines->n < TOP) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		if (stop == NULL)
+		if (stop == NULL) {
 			stop = end;
+		}
 		safi_text line = safi_space_trim((safi_text){ at, (size_t)(stop - at) });
 		if (line.len > 0) {
 			uint32_t begin = (uint32_t)(line.ptr - lines->page.ptr);
@@ -90,9 +94,11 @@ static bool read_top(const Stage *self, safi_record *record, Lines *lines)
 /* A browser's title has the site's name behind a bar. */
 static safi_text without_site(safi_text title)
 {
-	for (size_t i = 1; i + 1 < title.len; i++)
-		if (title.ptr[i] == '|' && title.ptr[i - 1] == ' ' && title.ptr[i + 1] == ' ')
+	for (size_t i = 1; i + 1 < title.len; i++) {
+		if (title.ptr[i] == '|' && title.ptr[i - 1] == ' ' && title.ptr[i + 1] == ' ') {
 			return safi_space_trim((safi_text){ title.ptr, i });
+		}
+	}
 	return title;
 }
 
@@ -101,13 +107,16 @@ static uint32_t find_title(const Lines *lines)
 {
 	uint32_t first = lines->n;
 	for (uint32_t i = 0; i < lines->n; i++) {
-		if (!is_labelled(lines, i, "title"))
+		if (!is_labelled(lines, i, "title")) {
 			continue;
+		}
 		safi_text text = line_text(lines, i);
-		if (without_site(text).len == text.len)
+		if (without_site(text).len == text.len) {
 			return i;
-		if (first == lines->n)
+		}
+		if (first == lines->n) {
 			first = i;
+		}
 	}
 	return first;
 }
@@ -121,8 +130,9 @@ static void put(const Stage *self, safi_record *record, safi_key key, safi_text 
 
 static void put_title(const Stage *self, safi_record *record, const Lines *lines, uint32_t title)
 {
-	if (title == lines->n || self->host->count(record, 0, self->title) > 0)
+	if (title == lines->n || self->host->count(record, 0, self->title) > 0) {
 		return;
+	}
 	safi_text text = without_site(line_text(lines, title));
 	uint32_t begin = lines->spans[title].begin;
 	put(self, record, self->title, text, lines->view,
@@ -144,8 +154,9 @@ static uint32_t find_date(const Stage *self, const Lines *lines, uint32_t title,
 		Date found;
 		if (!is_labelled(lines, i, "date")
 		    || (title < lines->n && distance(i, title) > NEAR)
-		    || !date_find(self->months, line_text(lines, i), &found))
+		    || !date_find(self->months, line_text(lines, i), &found)) {
 			continue;
+		}
 		if (best == lines->n
 		    || (title < lines->n && distance(i, title) < distance(best, title))) {
 			best = i;
@@ -170,11 +181,13 @@ static void put_published(const Stage *self, safi_record *record, const Lines *l
 	Date date;
 	Clock clock;
 	char iso[DATE_ISO];
-	if (self->host->count(record, 0, self->published) > 0)
+	if (self->host->count(record, 0, self->published) > 0) {
 		return;
+	}
 	uint32_t i = find_date(self, lines, title, &date);
-	if (i == lines->n)
+	if (i == lines->n) {
 		return;
+	}
 	bool timed = clock_find(line_text(lines, i), &clock)
 		|| clock_beside(self, lines, i + 1, &clock)
 		|| (i > 0 && clock_beside(self, lines, i - 1, &clock));
@@ -190,13 +203,15 @@ static void *open_months(const safi_host *host, const safi_config *config)
 {
 	safi_bytes file;
 	unsigned wrong;
-	if (!host->data(config, "months.txt", &file))
+	if (!host->data(config, "months.txt", &file)) {
 		return NULL;
+	}
 	Months *months = months_new(file, &wrong);
 	if (months == NULL) {
 		char message[64] = "out of memory";
-		if (wrong > 0)
+		if (wrong > 0) {
 			snprintf(message, sizeof message, "months.txt:%u: not NUMBER NAME", wrong);
+		}
 		host->refuse(config, NULL, message);
 	}
 	return months;
@@ -210,8 +225,9 @@ static void close_months(void *model)
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Stage *self = calloc(1, sizeof *self);
-	if (self == NULL)
+	if (self == NULL) {
 		return NULL;
+	}
 	self->host = host;
 	self->months = model;
 	self->page = host->key("page");
@@ -226,12 +242,14 @@ static safi_status process(void *instance, safi_record *record)
 {
 	const Stage *self = instance;
 	Lines lines = { .view = self->host->view(record, self->page) };
-	if (lines.view == 0)
+	if (lines.view == 0) {
 		return SAFI_KEEP;
+	}
 	lines.page = self->host->view_text(record, lines.view);
 	if (!read_labels(self, record, &lines)
-	    || (lines.n == 0 && !read_top(self, record, &lines)))
+	    || (lines.n == 0 && !read_top(self, record, &lines))) {
 		return SAFI_FAIL;
+	}
 	uint32_t title = find_title(&lines);
 	put_title(self, record, &lines, title);
 	put_published(self, record, &lines, title);

@@ -28,16 +28,19 @@ static int take_number(safi_text *line)
 
 static bool add_line(Months *months, safi_text line)
 {
-	if (line.len == 0 || line.ptr[0] == '#')
+	if (line.len == 0 || line.ptr[0] == '#') {
 		return true;
+	}
 	int month = take_number(&line);
 	SafiWords words;
 	safi_words_take(line, &words);
-	if (month < 1 || month > 12 || words.n < 1 || words.n > 2 || months->n == NAMES)
+	if (month < 1 || month > 12 || words.n < 1 || words.n > 2 || months->n == NAMES) {
 		return false;
+	}
 	size_t len = words.end[words.n - 1];
-	if (len > NAME_BYTES)
+	if (len > NAME_BYTES) {
 		return false;
+	}
 	Name *name = &months->names[months->n++];
 	name->month = month;
 	name->len = len;
@@ -52,8 +55,9 @@ Months *months_new(safi_bytes file, unsigned *wrong)
 	*wrong = 0;
 	for (unsigned number = 1; months != NULL && at < end; number++) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		if (stop == NULL)
+		if (stop == NULL) {
 			stop = end;
+		}
 		if (!add_line(months, safi_space_trim((safi_text){ at, (size_t)(stop - at) }))) {
 			free(months);
 			*wrong = number;
@@ -73,8 +77,9 @@ int months_find(const Months *months, safi_text folded)
 {
 	for (unsigned i = 0; i < months->n; i++) {
 		const Name *name = &months->names[i];
-		if (name->len == folded.len && memcmp(name->folded, folded.ptr, folded.len) == 0)
+		if (name->len == folded.len && memcmp(name->folded, folded.ptr, folded.len) == 0) {
 			return name->month;
+		}
 	}
 	return 0;
 }

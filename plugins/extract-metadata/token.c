@@ -6,10 +6,12 @@
 /* 0 to 9; -1: no digit. */
 static int digit(uint32_t c)
 {
-	if (c >= '0' && c <= '9')
+	if (c >= '0' && c <= '9') {
 		return (int)(c - '0');
-	if (c >= 0x660 && c <= 0x669)
+	}
+	if (c >= 0x660 && c <= 0x669) {
 		return (int)(c - 0x660);
+	}
 	return c >= 0x6f0 && c <= 0x6f9 ? (int)(c - 0x6f0) : -1;
 }
 
@@ -40,13 +42,15 @@ static size_t take_number(safi_text line, size_t at, Token *token)
 static size_t take_word(safi_text line, size_t at, size_t end, Token *token)
 {
 	size_t begin = at;
-	while (at < end && digit(char_at(line, at)) < 0)
+	while (at < end && digit(char_at(line, at)) < 0) {
 		at += char_len(line, at);
+	}
 	token->kind = TOKEN_WORD;
 	token->len = 0;
-	if (at - begin <= TOKEN_WORD_BYTES)
+	if (at - begin <= TOKEN_WORD_BYTES) {
 		token->len = (uint32_t)safi_word_fold((safi_text){ line.ptr + begin, at - begin },
 		                                      token->folded);
+	}
 	return at;
 }
 
@@ -55,12 +59,13 @@ static size_t take_sign(safi_text line, size_t at, Token *token)
 	uint32_t c = char_at(line, at);
 	token->kind = TOKEN_SIGN;
 	token->sign = 0;
-	if (c < 0x80)
+	if (c < 0x80) {
 		token->sign = (char)c;
-	else if (c == 0x60c) /* ، */
+	} else if (c == 0x60c) { /* ، */
 		token->sign = ',';
-	else if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212)
+	} else if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212) {
 		token->sign = '-';
+	}
 	return at + char_len(line, at);
 }
 
@@ -72,23 +77,27 @@ unsigned tokens_take(safi_text line, Token tokens[TOKENS])
 	size_t word_end = 0; /* of the last word that was looked for; signs lie before its begin */
 	while (n < TOKENS) {
 		size_t blank;
-		while ((blank = safi_space_at(line.ptr + at, line.ptr + line.len)) > 0)
+		while ((blank = safi_space_at(line.ptr + at, line.ptr + line.len)) > 0) {
 			at += blank;
-		if (at >= line.len)
+		}
+		if (at >= line.len) {
 			break;
+		}
 		if (at >= word_end) {
 			word_end = at;
-			if (!safi_word_next(line, &word_end, &word))
+			if (!safi_word_next(line, &word_end, &word)) {
 				word = (safi_text){ line.ptr + line.len, 0 };
+			}
 		}
 		Token *token = &tokens[n++];
 		token->begin = (uint32_t)at;
-		if (line.ptr + at < word.ptr)
+		if (line.ptr + at < word.ptr) {
 			at = take_sign(line, at, token);
-		else if (digit(char_at(line, at)) >= 0)
+		} else if (digit(char_at(line, at)) >= 0) {
 			at = take_number(line, at, token);
-		else
+		} else {
 			at = take_word(line, at, word_end, token);
+		}
 		token->end = (uint32_t)at;
 	}
 	return n;

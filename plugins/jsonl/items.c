@@ -8,8 +8,9 @@
 static uint32_t count_points(const char *at, uint32_t len)
 {
 	uint32_t n = 0;
-	for (uint32_t i = 0; i < len; i++)
+	for (uint32_t i = 0; i < len; i++) {
 		n += (at[i] & 0xC0) != 0x80;
+	}
 	return n;
 }
 
@@ -19,19 +20,22 @@ bool items_count_points(Items *items)
 	safi_text text = to->host->view_text(to->record, items->view);
 	uint32_t blocks = (uint32_t)text.len / BLOCK + 1;
 	uint32_t *points = to->host->alloc(to->record, blocks * sizeof *points);
-	if (points == NULL)
+	if (points == NULL) {
 		return false;
+	}
 	points[0] = 0;
-	for (uint32_t i = 1; i < blocks; i++)
+	for (uint32_t i = 1; i < blocks; i++) {
 		points[i] = points[i - 1] + count_points(text.ptr + (i - 1) * BLOCK, BLOCK);
+	}
 	items->points = points;
 	return true;
 }
 
 static uint32_t in_units(const Items *items, const char *text, uint32_t at)
 {
-	if (items->points == NULL)
+	if (items->points == NULL) {
 		return at;
+	}
 	uint32_t block = at / BLOCK;
 	return items->points[block] + count_points(text + block * BLOCK, at % BLOCK);
 }
@@ -50,9 +54,11 @@ safi_text items_plural(safi_text type, char *room)
 	static const char *const sibilants[] = { "s", "x", "z", "ch", "sh" };
 	const char *end = "s";
 	size_t len = type.len;
-	for (size_t i = 0; i < sizeof sibilants / sizeof *sibilants; i++)
-		if (ends_with(type, sibilants[i]))
+	for (size_t i = 0; i < sizeof sibilants / sizeof *sibilants; i++) {
+		if (ends_with(type, sibilants[i])) {
 			end = "es";
+		}
+	}
 	if (len > 1 && type.ptr[len - 1] == 'y' && !strchr("aeiou", type.ptr[len - 2])) {
 		end = "ies";
 		len--;
@@ -115,8 +121,9 @@ static void print_span(Item *item)
 	const safi_host *host = items->to->host;
 	safi_record *record = items->to->record;
 	safi_span span;
-	if (items->view == 0 || !host->note_span(record, item->note, items->view, &span))
+	if (items->view == 0 || !host->note_span(record, item->note, items->view, &span)) {
 		return;
+	}
 	const char *text = host->view_text(record, items->view).ptr;
 	print_pair(next_member(item), "span", in_units(items, text, span.begin),
 	           in_units(items, text, span.end));
@@ -126,26 +133,31 @@ static void print_source(Item *item)
 {
 	const Print *to = item->items->to;
 	safi_source source;
-	if (!to->host->source(to->record, item->view, item->span, &source))
+	if (!to->host->source(to->record, item->view, item->span, &source)) {
 		return;
+	}
 	print_pair(next_member(item), "source", source.begin, source.end);
-	if (source.skip > 0 || source.rest > 0)
+	if (source.skip > 0 || source.rest > 0) {
 		print_pair(next_member(item), "within", source.skip,
 		           (uint64_t)source.skip + (item->span.end - item->span.begin));
+	}
 }
 
 static bool print_item(Item *item, bool bare, safi_key *clash)
 {
-	if (!bare)
+	if (!bare) {
 		print_text(item);
-	if (!print_features(item, clash))
+	}
+	if (!print_features(item, clash)) {
 		return false;
+	}
 	if (item->items->places) {
 		print_span(item);
 		print_source(item);
 	}
-	if (item->mark == '{')
+	if (item->mark == '{') {
 		next_member(item);
+	}
 	print_raw(item->items->to, "}", 1);
 	return true;
 }
@@ -159,10 +171,12 @@ bool items_print(const Items *items, safi_key type, bool bare, safi_key *clash)
 	print_raw(to, "[", 1);
 	for (uint32_t i = 0; i < n; i++) {
 		Item item = { items, notes[i], to->host->note_view(to->record, notes[i]), spans[i], '{' };
-		if (i > 0)
+		if (i > 0) {
 			print_raw(to, ",", 1);
-		if (!print_item(&item, bare, clash))
+		}
+		if (!print_item(&item, bare, clash)) {
 			return false;
+		}
 	}
 	print_raw(to, "]", 1);
 	return true;
@@ -174,12 +188,14 @@ static void print_parent(const Print *to, safi_view parent)
 {
 	const safi_view *views;
 	uint32_t at = 0, n = to->host->views(to->record, &views);
-	while (at < n && views[at] != parent)
+	while (at < n && views[at] != parent) {
 		at++;
-	if (at < n)
+	}
+	if (at < n) {
 		print_number(to, at);
-	else
+	} else {
 		print_string(to, safi_str("raw"));
+	}
 }
 
 static void print_changes(const Print *to, const safi_change *changes, uint32_t n)
@@ -224,8 +240,9 @@ void items_print_views(const Print *to)
 	uint32_t n = to->host->views(to->record, &views);
 	print_raw(to, "[", 1);
 	for (uint32_t i = 0; i < n; i++) {
-		if (i > 0)
+		if (i > 0) {
 			print_raw(to, ",", 1);
+		}
 		print_view(to, views[i]);
 	}
 	print_raw(to, "]", 1);

@@ -34,16 +34,18 @@ bool is_digit(char c)
 
 std::string_view trimmed(std::string_view token)
 {
-	while (!token.empty() && is_blank(token.back()))
+	while (!token.empty() && is_blank(token.back())) {
 		token.remove_suffix(1);
+	}
 	return token;
 }
 
 /* The end of the string whose contents begin here; that there is one, simdjson has seen to. */
 const char *closing_quote(const char *at)
 {
-	while (*at != '"')
+	while (*at != '"') {
 		at += *at == '\\' ? 2 : 1;
+	}
 	return at;
 }
 
@@ -51,16 +53,18 @@ const char *closing_quote(const char *at)
 bool take_digits(std::string_view &token)
 {
 	size_t n = 0;
-	while (n < token.size() && is_digit(token[n]))
+	while (n < token.size() && is_digit(token[n])) {
 		n++;
+	}
 	token.remove_prefix(n);
 	return n > 0;
 }
 
 bool take_one_of(std::string_view &token, const char *characters)
 {
-	if (token.empty() || token[0] == '\0' || std::strchr(characters, token[0]) == nullptr)
+	if (token.empty() || token[0] == '\0' || std::strchr(characters, token[0]) == nullptr) {
 		return false;
+	}
 	token.remove_prefix(1);
 	return true;
 }
@@ -68,14 +72,17 @@ bool take_one_of(std::string_view &token, const char *characters)
 bool is_number(std::string_view token)
 {
 	take_one_of(token, "-");
-	if (!take_one_of(token, "0") && !take_digits(token))
+	if (!take_one_of(token, "0") && !take_digits(token)) {
 		return false;
-	if (take_one_of(token, ".") && !take_digits(token))
+	}
+	if (take_one_of(token, ".") && !take_digits(token)) {
 		return false;
+	}
 	if (take_one_of(token, "eE")) {
 		take_one_of(token, "+-");
-		if (!take_digits(token))
+		if (!take_digits(token)) {
 			return false;
+		}
 	}
 	return token.empty();
 }
@@ -128,8 +135,9 @@ bool Walk::refuse(const char *at, const char *message, const char *code)
 
 const char *Walk::behind_blanks(const char *at) const
 {
-	while (at < end() && is_blank(*at))
+	while (at < end() && is_blank(*at)) {
 		at++;
+	}
 	return at;
 }
 
@@ -143,10 +151,12 @@ bool Walk::refuse_next()
 		at = behind_blanks(at + 1);
 		fresh = true;
 	}
-	if (fresh && at < end() && *at == '"')
+	if (fresh && at < end() && *at == '"') {
 		at = behind_blanks(closing_quote(at + 1) + 1);
-	if (at >= end())
+	}
+	if (at >= end()) {
 		return refuse(end(), "the line ends before its object does");
+	}
 	return refuse(at, "this cannot stand here in a JSON object");
 }
 
@@ -172,10 +182,12 @@ const char *Walk::bad_string(const char **message) const
 bool Walk::refuse_text(simdjson::error_code error)
 {
 	const char *message;
-	if (error == simdjson::UTF8_ERROR)
+	if (error == simdjson::UTF8_ERROR) {
 		return refuse(text.data(), "the line is not UTF-8", "not-utf-8");
-	if (error == simdjson::MEMALLOC || error == simdjson::CAPACITY)
+	}
+	if (error == simdjson::MEMALLOC || error == simdjson::CAPACITY) {
 		return refuse(text.data(), "no memory for so long a line", "no-memory");
+	}
 	const char *at = bad_string(&message);
 	return refuse(at, message);
 }
@@ -187,8 +199,9 @@ bool Walk::take_name(od::field &field, std::string_view &name)
 	const char *begin = field.key().raw();
 	const char *close = closing_quote(begin);
 	name = { begin, size_t(close - begin) };
-	if (name.find('\\') != name.npos && field.unescaped_key().get(name))
+	if (name.find('\\') != name.npos && field.unescaped_key().get(name)) {
 		return refuse(begin - 1, "a name with an escape that is no character");
+	}
 	good = close + 1;
 	return true;
 }
@@ -198,8 +211,9 @@ bool Walk::string_value(od::value &value, std::string_view token)
 	bool escaped = std::memchr(token.data(), '\\', token.size()) != nullptr;
 	od::raw_json_string raw;
 	std::string_view decoded;
-	if (escaped ? value.get_string().get(decoded) : value.get_raw_json_string().get(raw))
+	if (escaped ? value.get_string().get(decoded) : value.get_raw_json_string().get(raw)) {
 		return refuse(token.data(), "a string with an escape that is no character");
+	}
 	return true;
 }
 
@@ -207,8 +221,9 @@ bool Walk::string_value(od::value &value, std::string_view token)
 bool Walk::take_bracket(od::value &value)
 {
 	const char *next;
-	if (value.current_location().get(next))
+	if (value.current_location().get(next)) {
 		next = end();
+	}
 	std::string_view taken = trimmed({ good, size_t(next - good) });
 	good = taken.data() + taken.size();
 	return true;
@@ -217,16 +232,19 @@ bool Walk::take_bracket(od::value &value)
 bool Walk::inner_object(od::value &value, unsigned depth)
 {
 	od::object object;
-	if (value.get_object().get(object))
+	if (value.get_object().get(object)) {
 		return refuse_next();
+	}
 	good++;
 	for (auto item : object) {
 		od::field field;
 		std::string_view name;
-		if (std::move(item).get(field))
+		if (std::move(item).get(field)) {
 			return refuse_next();
-		if (!take_name(field, name) || !any_value(field.value(), depth))
+		}
+		if (!take_name(field, name) || !any_value(field.value(), depth)) {
 			return false;
+		}
 	}
 	return take_bracket(value);
 }
@@ -234,15 +252,18 @@ bool Walk::inner_object(od::value &value, unsigned depth)
 bool Walk::inner_array(od::value &value, unsigned depth)
 {
 	od::array array;
-	if (value.get_array().get(array))
+	if (value.get_array().get(array)) {
 		return refuse_next();
+	}
 	good++;
 	for (auto item : array) {
 		od::value element;
-		if (std::move(item).get(element))
+		if (std::move(item).get(element)) {
 			return refuse_next();
-		if (!any_value(element, depth))
+		}
+		if (!any_value(element, depth)) {
 			return false;
+		}
 	}
 	return take_bracket(value);
 }
@@ -251,21 +272,25 @@ bool Walk::any_value(od::value &value, unsigned depth)
 {
 	std::string_view token = value.raw_json_token();
 	/* Behind the last token simdjson reads padding, which may look like a comma. */
-	if (token.data() >= end())
+	if (token.data() >= end()) {
 		return refuse_next();
+	}
 	token = trimmed(token);
 	char first = token[0];
 	if (first == '{' || first == '[') {
-		if (depth == max_depth)
+		if (depth == max_depth) {
 			return refuse(token.data(), "values nest deeper than 1,024");
+		}
 		good = token.data();
 		return first == '{' ? inner_object(value, depth + 1)
 		                    : inner_array(value, depth + 1);
 	}
-	if (first != '"' && !is_scalar(token))
+	if (first != '"' && !is_scalar(token)) {
 		return refuse(token.data(), "this is no JSON value");
-	if (first == '"' && !string_value(value, token))
+	}
+	if (first == '"' && !string_value(value, token)) {
 		return false;
+	}
 	good = token.data() + token.size();
 	return true;
 }
@@ -275,16 +300,20 @@ bool Walk::members(od::object &object, JsonMember member, void *to)
 	for (auto item : object) {
 		od::field field;
 		std::string_view name;
-		if (std::move(item).get(field))
+		if (std::move(item).get(field)) {
 			return refuse_next();
-		if (!take_name(field, name))
+		}
+		if (!take_name(field, name)) {
 			return false;
+		}
 		const char *begin = field.value().raw_json_token().data();
-		if (!any_value(field.value(), 1))
+		if (!any_value(field.value(), 1)) {
 			return false;
+		}
 		safi_span span = { uint32_t(begin - text.data()), uint32_t(good - text.data()) };
-		if (!member(to, { name.data(), name.size() }, span))
+		if (!member(to, { name.data(), name.size() }, span)) {
 			return false;
+		}
 	}
 	return true;
 }
@@ -292,24 +321,29 @@ bool Walk::members(od::object &object, JsonMember member, void *to)
 bool Walk::run(od::parser &parser, JsonMember member, void *to)
 {
 	size_t room = text.size() + SAFI_PADDING;
-	if (auto error = parser.iterate(text.data(), text.size(), room).get(document))
+	if (auto error = parser.iterate(text.data(), text.size(), room).get(document)) {
 		return refuse_text(error);
+	}
 	const char *first = behind_blanks(text.data());
-	if (first < end() && *first != '{' && (std::strchr("[\"-", *first) || is_digit(*first)))
+	if (first < end() && *first != '{' && (std::strchr("[\"-", *first) || is_digit(*first))) {
 		return refuse(first, "the line is not an object", "not-an-object");
+	}
 	od::object object;
 	good = first;
 	if (auto error = document.get_object().get(object)) {
-		if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT)
+		if (error == simdjson::INCOMPLETE_ARRAY_OR_OBJECT) {
 			return refuse(end(), "the line does not end as an object does");
+		}
 		return refuse_next();
 	}
 	good++;
-	if (!members(object, member, to))
+	if (!members(object, member, to)) {
 		return false;
+	}
 	const char *more;
-	if (!document.current_location().get(more))
+	if (!document.current_location().get(more)) {
 		return refuse(more, "something follows the object");
+	}
 	return true;
 }
 

@@ -58,9 +58,11 @@ static bool is_same(safi_text a, safi_text b)
 
 static Extra *find_extra(const Line *line, safi_key key)
 {
-	for (uint32_t i = 0; i < line->n_extras; i++)
-		if (line->extras[i].key == key)
+	for (uint32_t i = 0; i < line->n_extras; i++) {
+		if (line->extras[i].key == key) {
 			return &line->extras[i];
+		}
+	}
 	return NULL;
 }
 
@@ -75,8 +77,9 @@ static bool has_name(const Line *line, safi_span span, safi_key key)
 	if (memchr(name.ptr, '\\', name.len)) {
 		/* Nobody has vouched for these bytes: half an escape may give more than it is. */
 		char *room = host->alloc(line->to.record, name.len + SAFI_PADDING);
-		if (room == NULL)
+		if (room == NULL) {
 			return false;
+		}
 		name = (safi_text){ room, unescape(raw, span, room, NULL) };
 	}
 	return is_same(name, host->key_name(line->to.record, key));
@@ -92,13 +95,15 @@ static void match(const Line *line, uint32_t *next, Member *member)
 	safi_span span;
 	member->key = 0;
 	member->kept = false;
-	if (*next == line->n_keys)
+	if (*next == line->n_keys) {
 		return;
+	}
 	safi_key key = line->keys[*next];
 	if (host->type(record, 0, key) == SAFI_JSON &&
 	    host->get_place(record, 0, key, &view, &span) && view == SAFI_RAW) {
-		if (span.begin != member->at.value.begin)
+		if (span.begin != member->at.value.begin) {
 			return;
+		}
 		member->kept = true;
 		member->at.value.end = span.end;
 	} else if (!has_name(line, member->at.name, key)) {
@@ -132,8 +137,9 @@ static void survey(Line *line)
 	line->spliced = splice.good && splice.close && (ours || members == 0);
 	line->untouched = line->spliced && wanted == members;
 	line->first_new = line->spliced ? next : 0;
-	if (!line->spliced || !text)
+	if (!line->spliced || !text) {
 		line->text_key = 0;
+	}
 }
 
 /* The view to write, and the member that the one that was read came from. */
@@ -142,13 +148,15 @@ static void find_text(Line *line)
 	const safi_host *host = line->to.host;
 	safi_record *record = line->to.record;
 	const safi_view *views;
-	if (host->views(record, &views) == 0)
+	if (host->views(record, &views) == 0) {
 		return;
+	}
 	safi_view view = line->style->view ? host->view(record, line->style->view)
 	                                   : host->text(record);
 	line->items.view = view;
-	if (view)
+	if (view) {
 		line->text = host->view_text(record, view);
+	}
 	line->first = views[0];
 	line->text_key = host->text_field(record, line->first);
 }
@@ -172,12 +180,14 @@ static void add_notes(Line *line, const safi_key *types, uint32_t n)
 	const safi_host *host = line->to.host;
 	safi_record *record = line->to.record;
 	for (uint32_t i = 0; i < n; i++) {
-		if (!safi_choice_has(&line->style->notes, types[i]))
+		if (!safi_choice_has(&line->style->notes, types[i])) {
 			continue;
+		}
 		safi_text type = host->key_name(record, types[i]);
 		char *room = host->alloc(record, type.len + 2);
-		if (room == NULL)
+		if (room == NULL) {
 			return;
+		}
 		add_extra(line, NOTES, host->name(record, items_plural(type, room)), types[i]);
 	}
 }
@@ -201,17 +211,21 @@ static bool collect_extras(Line *line)
 	const safi_key *types;
 	uint32_t n = host->note_types(line->to.record, &types);
 	line->extras = host->alloc(line->to.record, (n + 3) * sizeof *line->extras);
-	if (line->extras == NULL)
+	if (line->extras == NULL) {
 		return false;
-	if (line->items.view && line->text_key == 0 && is_wanted(line, style->text))
+	}
+	if (line->items.view && line->text_key == 0 && is_wanted(line, style->text)) {
 		add_extra(line, TEXT, style->text, 0);
+	}
 	uint32_t before = line->n_extras;
 	add_notes(line, types, n);
 	bool notes = line->n_extras > before;
-	if (style->views)
+	if (style->views) {
 		add_extra(line, VIEWS, style->views_name, 0);
-	if (wants_origin(line, notes))
+	}
+	if (wants_origin(line, notes)) {
 		add_extra(line, ORIGIN, style->origin, 0);
+	}
 	return !style->points || !notes || !line->items.view || items_count_points(&line->items);
 }
 
@@ -222,9 +236,11 @@ static bool is_new(const Line *line, safi_key key)
 
 static bool has_new(const Line *line)
 {
-	for (uint32_t i = line->first_new; i < line->n_keys; i++)
-		if (is_new(line, line->keys[i]))
+	for (uint32_t i = line->first_new; i < line->n_keys; i++) {
+		if (is_new(line, line->keys[i])) {
 			return true;
+		}
+	}
 	return line->n_extras > 0;
 }
 
@@ -232,9 +248,11 @@ static bool has_new(const Line *line)
 
 static bool is_field(const Line *line, uint32_t from, uint32_t to, safi_key key)
 {
-	for (uint32_t i = from; i < to; i++)
-		if (line->keys[i] == key)
+	for (uint32_t i = from; i < to; i++) {
+		if (line->keys[i] == key) {
 			return is_wanted(line, key);
+		}
+	}
 	return false;
 }
 
@@ -244,13 +262,15 @@ static safi_key find_clash(const Line *line)
 	safi_key under = line->style->under;
 	uint32_t from = under ? line->first_new : 0;
 	bool replace = line->style->replace;
-	if (!replace && under && line->any_new && is_field(line, 0, line->first_new, under))
+	if (!replace && under && line->any_new && is_field(line, 0, line->first_new, under)) {
 		return under;
+	}
 	for (uint32_t i = 0; i < line->n_extras; i++) {
 		safi_key key = line->extras[i].key;
 		if (find_extra(line, key) != &line->extras[i] ||
-		    (!replace && is_field(line, from, line->n_keys, key)))
+		    (!replace && is_field(line, from, line->n_keys, key))) {
 			return key;
+		}
 	}
 	return 0;
 }
@@ -279,8 +299,9 @@ static void end_run(Line *line)
 static void next_member(Line *line)
 {
 	end_run(line);
-	if (line->comma)
+	if (line->comma) {
 		print_raw(&line->to, ",", 1);
+	}
 	line->comma = true;
 }
 
@@ -316,8 +337,9 @@ static void print_extra(Line *line, Extra *extra)
 
 static void print_new_extra(Line *line, Extra *extra)
 {
-	if (extra->written)
+	if (extra->written) {
 		return;
+	}
 	next_member(line);
 	print_name(&line->to, line->to.host->key_name(line->to.record, extra->key));
 	print_extra(line, extra);
@@ -325,8 +347,9 @@ static void print_new_extra(Line *line, Extra *extra)
 
 static void print_new_field(Line *line, safi_key key)
 {
-	if (!is_new(line, key))
+	if (!is_new(line, key)) {
 		return;
+	}
 	next_member(line);
 	print_name(&line->to, line->to.host->key_name(line->to.record, key));
 	print_field(&line->to, 0, key);
@@ -336,17 +359,24 @@ static void print_new_field(Line *line, safi_key key)
 static void print_new(Line *line)
 {
 	const safi_key *keys = line->keys, id = line->style->id;
-	for (uint32_t i = line->first_new; i < line->n_keys; i++)
-		if (keys[i] == id)
+	for (uint32_t i = line->first_new; i < line->n_keys; i++) {
+		if (keys[i] == id) {
 			print_new_field(line, id);
-	for (uint32_t i = 0; i < line->n_extras; i++)
-		if (line->extras[i].kind == ORIGIN)
+		}
+	}
+	for (uint32_t i = 0; i < line->n_extras; i++) {
+		if (line->extras[i].kind == ORIGIN) {
 			print_new_extra(line, &line->extras[i]);
-	for (uint32_t i = line->first_new; i < line->n_keys; i++)
-		if (keys[i] != id)
+		}
+	}
+	for (uint32_t i = line->first_new; i < line->n_keys; i++) {
+		if (keys[i] != id) {
 			print_new_field(line, keys[i]);
-	for (uint32_t i = 0; i < line->n_extras; i++)
+		}
+	}
+	for (uint32_t i = 0; i < line->n_extras; i++) {
 		print_new_extra(line, &line->extras[i]);
+	}
 }
 
 /* All that is new as an object of its own. */
@@ -361,12 +391,13 @@ static void print_under(Line *line)
 
 static void print_member_value(Line *line, const Member *member, Extra *extra)
 {
-	if (extra)
+	if (extra) {
 		print_extra(line, extra);
-	else if (is_text(line, member))
+	} else if (is_text(line, member)) {
 		print_string(&line->to, line->text);
-	else
+	} else {
 		print_field(&line->to, 0, member->key);
+	}
 }
 
 static void print_member(Line *line, const Member *member)
@@ -374,8 +405,9 @@ static void print_member(Line *line, const Member *member)
 	const Stretch *at = &member->at;
 	safi_key under = line->style->under;
 	if (member->key == 0 || !is_wanted(line, member->key) ||
-	    (member->key == under && line->any_new))
+	    (member->key == under && line->any_new)) {
 		return;
+	}
 	Extra *extra = under ? NULL : find_extra(line, member->key);
 	bool changed = is_text(line, member) && is_text_changed(line);
 	if (member->kept && !extra && !changed) {
@@ -412,10 +444,11 @@ static uint32_t print_members(Line *line)
 static void print_object(Line *line)
 {
 	uint32_t close = 0;
-	if (line->spliced)
+	if (line->spliced) {
 		close = print_members(line);
-	else
+	} else {
 		print_raw(&line->to, "{", 1);
+	}
 	if (line->style->under == 0) {
 		print_new(line);
 	} else if (line->any_new) {
@@ -423,10 +456,11 @@ static void print_object(Line *line)
 		print_name(&line->to, line->to.host->key_name(line->to.record, line->style->under));
 		print_under(line);
 	}
-	if (line->spliced)
+	if (line->spliced) {
 		print_span(line, close, (uint32_t)line->raw.len);
-	else
+	} else {
 		print_raw(&line->to, "}", 1);
+	}
 }
 
 safi_status line_write(const LineStyle *style, const safi_host *host, safi_record *record)
@@ -436,20 +470,24 @@ safi_status line_write(const LineStyle *style, const safi_host *host, safi_recor
 	line.n_keys = host->keys(record, 0, &line.keys);
 	find_text(&line);
 	survey(&line);
-	if (!collect_extras(&line))
+	if (!collect_extras(&line)) {
 		return SAFI_FAIL;
+	}
 	line.any_new = has_new(&line);
 	safi_key clash = find_clash(&line);
-	if (clash)
+	if (clash) {
 		return tell_clash(&line, clash, "the record has a member '%.*s', and safi writes "
 		                                "one: set `under`, or `collision: replace`");
-	if (line.untouched && !line.any_new && !is_text_changed(&line))
+	}
+	if (line.untouched && !line.any_new && !is_text_changed(&line)) {
 		print_span(&line, 0, (uint32_t)line.raw.len);
-	else
+	} else {
 		print_object(&line);
+	}
 	print_raw(&line.to, "\n", 1);
-	if (line.clash)
+	if (line.clash) {
 		return tell_clash(&line, line.clash, "a note has a feature '%.*s', which is a name "
 		                                     "of the writer's own");
+	}
 	return SAFI_KEEP;
 }

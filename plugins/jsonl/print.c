@@ -44,8 +44,9 @@ static void print_json(const Print *to, safi_text json)
 		const char *feed = memchr(json.ptr, '\n', json.len);
 		size_t len = feed ? (size_t)(feed - json.ptr) : json.len;
 		print_raw(to, json.ptr, len);
-		if (feed == NULL)
+		if (feed == NULL) {
 			return;
+		}
 		print_raw(to, " ", 1);
 		json.ptr += len + 1;
 		json.len -= len + 1;
@@ -58,10 +59,11 @@ void print_field(const Print *to, safi_note note, safi_key key)
 	safi_text text;
 	if (host->type(to->record, note, key) == SAFI_TEXT &&
 	    host->count(to->record, note, key) == 1 &&
-	    host->get_text(to->record, note, key, 0, &text))
+	    host->get_text(to->record, note, key, 0, &text)) {
 		print_string(to, text);
-	else if (host->get_json(to->record, note, key, SAFI_WHOLE, &text))
+	} else if (host->get_json(to->record, note, key, SAFI_WHOLE, &text)) {
 		print_json(to, text);
-	else
+	} else {
 		print_raw(to, "null", 4);
+	}
 }

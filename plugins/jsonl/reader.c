@@ -25,8 +25,9 @@ typedef struct Line {
 static void reader_destroy(void *self)
 {
 	Reader *reader = self;
-	if (reader == NULL)
+	if (reader == NULL) {
 		return;
+	}
 	json_parser_destroy(reader->parser);
 	changes_clear(&reader->changes);
 	free(reader);
@@ -35,14 +36,16 @@ static void reader_destroy(void *self)
 static void *reader_create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Reader *reader = calloc(1, sizeof *reader);
-	if (reader == NULL)
+	if (reader == NULL) {
 		return NULL;
+	}
 	reader->host = host;
 	reader->text = host->key(host->opt_text(config, "text").ptr);
 	reader->page = host->key("page");
 	reader->parser = json_parser_create();
-	if (reader->text == 0)
+	if (reader->text == 0) {
 		host->refuse(config, "text", "a field's name has at most 255 bytes");
+	}
 	if (reader->text == 0 || reader->parser == NULL) {
 		reader_destroy(reader);
 		return NULL;
@@ -55,16 +58,19 @@ static void *reader_create(const safi_host *host, const safi_config *config, con
 /* RFC 8259 forbids a byte order mark and lets a parser ignore it. */
 static safi_bytes without_mark(safi_bytes line)
 {
-	if (line.len >= 3 && memcmp(line.ptr, "\xEF\xBB\xBF", 3) == 0)
+	if (line.len >= 3 && memcmp(line.ptr, "\xEF\xBB\xBF", 3) == 0) {
 		return (safi_bytes){ line.ptr + 3, line.len - 3 };
+	}
 	return line;
 }
 
 static bool is_blank(safi_bytes line)
 {
-	for (size_t i = 0; i < line.len; i++)
-		if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r')
+	for (size_t i = 0; i < line.len; i++) {
+		if (line.ptr[i] != ' ' && line.ptr[i] != '\t' && line.ptr[i] != '\r') {
 			return false;
+		}
+	}
 	return true;
 }
 
@@ -75,10 +81,12 @@ static safi_status reader_next(void *self, safi_input *input, safi_record *recor
 	do {
 		bool first = host->input_offset(input) == 0;
 		safi_status status = host->read_line(input, &line);
-		if (status != SAFI_KEEP)
+		if (status != SAFI_KEEP) {
 			return status;
-		if (first)
+		}
+		if (first) {
 			line = without_mark(line);
+		}
 	} while (is_blank(line));
 	host->set_raw(record, line);
 	return SAFI_KEEP;
@@ -93,20 +101,24 @@ static bool take_member(void *to, safi_text name, safi_span value)
 	safi_key key = host->name(line->record, name);
 	safi_text json = { (const char *)line->raw.ptr + value.begin, value.end - value.begin };
 	if (!host->put_json(line->record, 0, key, json, SAFI_REPEAT) ||
-	    !host->put_place(line->record, 0, key, SAFI_RAW, value))
+	    !host->put_place(line->record, 0, key, SAFI_RAW, value)) {
 		return false;
-	if (key == line->reader->text)
+	}
+	if (key == line->reader->text) {
 		line->text = value;
+	}
 	return true;
 }
 
 static safi_status refuse_line(const Line *line, JsonFault fault)
 {
 	const safi_host *host = line->reader->host;
-	if (fault.code == NULL)
+	if (fault.code == NULL) {
 		return SAFI_FAIL; /* a put has failed, and the host knows why */
-	if (strcmp(fault.code, "not-utf-8") == 0)
+	}
+	if (strcmp(fault.code, "not-utf-8") == 0) {
 		fault.at = (uint32_t)host->utf8(line->raw);
+	}
 	safi_span span = { fault.at, fault.at + (fault.at < line->raw.len) };
 	return host->fail_at(line->record, SAFI_RAW, span, fault.code, fault.message);
 }
@@ -124,13 +136,15 @@ static safi_status add_text(const Line *line)
 	changes_add(changes, 0, span.begin, 0);
 	if (memchr(text.ptr, '\\', text.len)) {
 		char *room = host->room(line->record, text.len);
-		if (room == NULL)
+		if (room == NULL) {
 			return SAFI_FAIL;
+		}
 		text = (safi_text){ room, unescape(raw, span, room, changes) };
 	}
 	changes_add(changes, span.end, (uint32_t)line->raw.len - span.end, 0);
-	if (changes->failed)
+	if (changes->failed) {
 		return host->fail(line->record, "no-memory", "no memory for the changes of a text");
+	}
 	safi_view page = host->view_add(line->record, line->reader->page, SAFI_RAW, text,
 	                                changes->items, changes->n);
 	host->set_text_field(line->record, page, line->reader->text);
@@ -143,13 +157,16 @@ static safi_status reader_process(void *self, safi_record *record)
 	const safi_host *host = reader->host;
 	Line line = { .reader = reader, .record = record, .raw = host->raw(record) };
 	JsonFault fault;
-	if (!json_parser_walk(reader->parser, line.raw, take_member, &line, &fault))
+	if (!json_parser_walk(reader->parser, line.raw, take_member, &line, &fault)) {
 		return refuse_line(&line, fault);
-	if (line.text.end == 0 || line.raw.ptr[line.text.begin] == 'n')
+	}
+	if (line.text.end == 0 || line.raw.ptr[line.text.begin] == 'n') {
 		return SAFI_KEEP;
-	if (line.raw.ptr[line.text.begin] != '"')
+	}
+	if (line.raw.ptr[line.text.begin] != '"') {
 		return host->fail_at(record, SAFI_RAW, line.text, "text-not-a-string",
 		                     "the member that holds the text is not a string");
+	}
 	return add_text(&line);
 }
 

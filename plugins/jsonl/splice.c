@@ -7,8 +7,9 @@ static bool is_blank(char c)
 
 static void skip_blanks(Splice *splice)
 {
-	while (splice->at < splice->len && is_blank(splice->raw[splice->at]))
+	while (splice->at < splice->len && is_blank(splice->raw[splice->at])) {
 		splice->at++;
+	}
 }
 
 static bool take(Splice *splice, char c)
@@ -22,19 +23,23 @@ static bool take(Splice *splice, char c)
 static void skip_string(Splice *splice)
 {
 	const char *raw = splice->raw;
-	if (!take(splice, '"'))
+	if (!take(splice, '"')) {
 		return;
+	}
 	for (;;) {
 		const char *quote = memchr(raw + splice->at, '"', splice->len - splice->at);
 		splice->good = quote != NULL;
-		if (!splice->good)
+		if (!splice->good) {
 			return;
+		}
 		uint32_t from = splice->at, at = (uint32_t)(quote - raw), solidi = 0;
-		while (at - solidi > from && raw[at - solidi - 1] == '\\')
+		while (at - solidi > from && raw[at - solidi - 1] == '\\') {
 			solidi++;
+		}
 		splice->at = at + 1;
-		if (solidi % 2 == 0)
+		if (solidi % 2 == 0) {
 			return;
+		}
 	}
 }
 
@@ -48,8 +53,9 @@ static void skip_value(Splice *splice)
 			skip_string(splice);
 			continue;
 		}
-		if (depth == 0 && (c == ',' || c == '}' || is_blank(c)))
+		if (depth == 0 && (c == ',' || c == '}' || is_blank(c))) {
 			return;
+		}
 		depth += c == '{' || c == '[';
 		depth -= depth > 0 && (c == '}' || c == ']');
 		splice->at++;
@@ -68,8 +74,9 @@ void splice_begin(Splice *splice, safi_bytes raw)
 {
 	*splice = (Splice){ .raw = (const char *)raw.ptr, .len = (uint32_t)raw.len, .good = true };
 	skip_blanks(splice);
-	if (!take(splice, '{'))
+	if (!take(splice, '{')) {
 		return;
+	}
 	splice->open = splice->at;
 	skip_blanks(splice);
 	if (splice->at < splice->len && splice->raw[splice->at] == '}') {
@@ -83,8 +90,9 @@ void splice_begin(Splice *splice, safi_bytes raw)
 
 bool splice_next(Splice *splice, Stretch *member)
 {
-	if (!splice->good || splice->close)
+	if (!splice->good || splice->close) {
 		return false;
+	}
 	*member = (Stretch){ .all.begin = splice->at };
 	skip_blanks(splice);
 	member->name.begin = splice->at + 1;
@@ -99,10 +107,11 @@ bool splice_next(Splice *splice, Stretch *member)
 
 void splice_pass(Splice *splice, Stretch *member)
 {
-	if (member->value.end)
+	if (member->value.end) {
 		splice->at = member->value.end;
-	else
+	} else {
 		skip_value(splice);
+	}
 	member->value.end = splice->at;
 	skip_blanks(splice);
 	member->all.end = splice->at;

@@ -13,8 +13,9 @@ static bool grow(Changes *changes)
 	uint32_t capacity = changes->capacity ? 2 * changes->capacity : 64;
 	safi_change *items = realloc(changes->items, capacity * sizeof *items);
 	changes->failed = items == NULL;
-	if (changes->failed)
+	if (changes->failed) {
 		return false;
+	}
 	changes->items = items;
 	changes->capacity = capacity;
 	return true;
@@ -22,8 +23,9 @@ static bool grow(Changes *changes)
 
 void changes_add(Changes *changes, uint32_t from, uint32_t taken, uint32_t put)
 {
-	if (changes->failed || (changes->n == changes->capacity && !grow(changes)))
+	if (changes->failed || (changes->n == changes->capacity && !grow(changes))) {
 		return;
+	}
 	changes->items[changes->n++] = (safi_change){ from, taken, put };
 }
 
@@ -54,8 +56,9 @@ static uint32_t escaped(const char *at, uint32_t *taken)
 	}
 	*taken = 6;
 	uint32_t unit = hex_unit(at + 2);
-	if (unit < 0xD800 || unit > 0xDBFF)
+	if (unit < 0xD800 || unit > 0xDBFF) {
 		return unit;
+	}
 	*taken = 12;
 	return 0x10000 + ((unit - 0xD800) << 10) + (hex_unit(at + 8) - 0xDC00);
 }
@@ -69,8 +72,9 @@ static uint32_t put_character(char *to, uint32_t c)
 	uint32_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 	static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
 	to[0] = (char)(lead[more] | c >> 6 * more);
-	for (uint32_t i = 1; i <= more; i++)
+	for (uint32_t i = 1; i <= more; i++) {
 		to[i] = (char)(0x80 | (c >> 6 * (more - i) & 0x3F));
+	}
 	return more + 1;
 }
 
@@ -84,11 +88,13 @@ size_t unescape(const char *raw, safi_span span, char *to, Changes *changes)
 		memcpy(out, at, plain);
 		out += plain;
 		at += plain;
-		if (escape == NULL)
+		if (escape == NULL) {
 			break;
+		}
 		uint32_t taken, put = put_character(out, escaped(at, &taken));
-		if (changes)
+		if (changes) {
 			changes_add(changes, (uint32_t)(at - raw), taken, put);
+		}
 		out += put;
 		at += taken;
 	}

@@ -13,8 +13,9 @@ typedef struct Writer {
 static void writer_destroy(void *self)
 {
 	Writer *writer = self;
-	if (writer == NULL)
+	if (writer == NULL) {
 		return;
+	}
 	safi_choice_clear(&writer->style.fields);
 	safi_choice_clear(&writer->style.notes);
 	safi_choice_clear(&writer->style.bare);
@@ -38,10 +39,12 @@ static void read_options(Writer *writer, const safi_config *config)
 {
 	const safi_host *host = writer->host;
 	LineStyle *style = &writer->style;
-	if (host->opt_given(config, "view"))
+	if (host->opt_given(config, "view")) {
 		style->view = host->key(host->opt_text(config, "view").ptr);
-	if (host->opt_given(config, "under"))
+	}
+	if (host->opt_given(config, "under")) {
 		style->under = host->key(host->opt_text(config, "under").ptr);
+	}
 	style->origin_always = is_choice(host, config, "origin", "always");
 	style->origin_never = is_choice(host, config, "origin", "never");
 	style->replace = is_choice(host, config, "collision", "replace");
@@ -63,8 +66,9 @@ static void intern_names(LineStyle *style, const safi_host *host)
 static void *writer_create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Writer *writer = calloc(1, sizeof *writer);
-	if (writer == NULL)
+	if (writer == NULL) {
 		return NULL;
+	}
 	writer->host = host;
 	intern_names(&writer->style, host);
 	read_options(writer, config);

@@ -2,8 +2,9 @@
 
 static void change(Kept *kept, uint32_t from, uint32_t taken, uint32_t put)
 {
-	if (taken > 0 || put > 0)
+	if (taken > 0 || put > 0) {
 		kept->changes[kept->changed++] = (safi_change){ from, taken, put };
+	}
 }
 
 /* The gap between two kept segments becomes one line feed: if there is one in the gap, that one
@@ -27,10 +28,11 @@ void kept_join(Kept *kept, safi_text page, const safi_span *spans, uint32_t n)
 	kept->len = kept->changed = 0;
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t len = spans[i].end - spans[i].begin;
-		if (i == 0)
+		if (i == 0) {
 			change(kept, 0, spans[i].begin, 0);
-		else
+		} else {
 			join(kept, page, at, spans[i].begin);
+		}
 		memcpy(kept->text + kept->len, page.ptr + spans[i].begin, len);
 		kept->len += len;
 		at = spans[i].end;

@@ -7,9 +7,11 @@ const char *const label_names[] = {
 
 uint8_t label_find(safi_text name)
 {
-	for (uint8_t i = 0; label_names[i] != NULL; i++)
+	for (uint8_t i = 0; label_names[i] != NULL; i++) {
 		if (strlen(label_names[i]) == name.len
-		    && memcmp(label_names[i], name.ptr, name.len) == 0)
+		    && memcmp(label_names[i], name.ptr, name.len) == 0) {
 			return i + LABEL_TITLE;
+		}
+	}
 	return LABEL_NONE;
 }

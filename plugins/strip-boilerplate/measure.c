@@ -7,28 +7,32 @@ enum { DATE_WORDS = 16, DATE_APART = 4, CLOCK_WORDS = 6 };
 static uint32_t count_chars(safi_text text)
 {
 	uint32_t chars = 0;
-	for (size_t i = 0; i < text.len; i++)
+	for (size_t i = 0; i < text.len; i++) {
 		chars += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+	}
 	return chars;
 }
 
 /* The words beyond those that are folded count too. */
 static uint32_t count_words(safi_text text, const SafiWords *words)
 {
-	if (words->all)
+	if (words->all) {
 		return words->n;
+	}
 	uint32_t n = 0;
 	size_t at = 0;
 	safi_text word;
-	while (safi_word_next(text, &at, &word))
+	while (safi_word_next(text, &at, &word)) {
 		n++;
+	}
 	return n;
 }
 
 static uint64_t hash_all(const SafiWords *words)
 {
-	if (words->n == 0)
+	if (words->n == 0) {
 		return 0;
+	}
 	return safi_word_hash((safi_text){ words->folded, words->end[words->n - 1] });
 }
 
@@ -41,8 +45,9 @@ static bool ends(safi_text text, const char *ending)
 /* The ending among the NULL-terminated ones, or NULL. */
 static const char *ends_any(safi_text text, const char *const *endings)
 {
-	while (*endings != NULL && !ends(text, *endings))
+	while (*endings != NULL && !ends(text, *endings)) {
 		endings++;
+	}
 	return *endings;
 }
 
@@ -52,14 +57,18 @@ static uint16_t ending_flags(safi_text text)
 	static const char *const stops[] = { ".", "۔", NULL };
 	static const char *const others[] = { "؟", "?", "!", "…", NULL };
 	const char *closer;
-	while ((closer = ends_any(text, closers)) != NULL)
+	while ((closer = ends_any(text, closers)) != NULL) {
 		text.len -= strlen(closer);
-	if (ends(text, ":"))
+	}
+	if (ends(text, ":")) {
 		return SEGMENT_COLON;
-	if (ends(text, "..")) /* breaks off, as teasers do */
+	}
+	if (ends(text, "..")) { /* breaks off, as teasers do */
 		return 0;
-	if (ends_any(text, stops) != NULL)
+	}
+	if (ends_any(text, stops) != NULL) {
 		return SEGMENT_SENTENCE | SEGMENT_STOP;
+	}
 	return ends_any(text, others) != NULL ? SEGMENT_SENTENCE : 0;
 }
 
@@ -77,14 +86,18 @@ static bool begins(safi_text text, const char *word)
 static bool has_bullet(safi_text text)
 {
 	static const char *const bullets[] = { "* ", "• ", "- ", "– ", "▪ ", "● ", "· ", NULL };
-	for (size_t i = 0; bullets[i] != NULL; i++)
-		if (begins(text, bullets[i]))
+	for (size_t i = 0; bullets[i] != NULL; i++) {
+		if (begins(text, bullets[i])) {
 			return true;
+		}
+	}
 	size_t digits = 0;
-	while (digits < text.len && is_digit(text.ptr[digits]))
+	while (digits < text.len && is_digit(text.ptr[digits])) {
 		digits++;
-	if (digits == 0 || digits > 2 || digits + 1 >= text.len)
+	}
+	if (digits == 0 || digits > 2 || digits + 1 >= text.len) {
 		return false;
+	}
 	char c = text.ptr[digits];
 	return (c == '-' || c == '.' || c == ')') && text.ptr[digits + 1] == ' ';
 }
@@ -94,11 +107,13 @@ static int number(const SafiWords *words, unsigned i)
 {
 	const char *at = words->folded + words->begin[i], *end = words->folded + words->end[i];
 	int value = 0;
-	if (end - at > 4)
+	if (end - at > 4) {
 		return -1;
+	}
 	for (; at < end; at++) {
-		if (!is_digit(*at))
+		if (!is_digit(*at)) {
 			return -1;
+		}
 		value = value * 10 + (*at - '0');
 	}
 	return value;
@@ -109,8 +124,9 @@ static bool has_day_near(const SafiWords *words, unsigned year)
 	unsigned from = year > DATE_APART ? year - DATE_APART : 0;
 	for (unsigned i = from; i < words->n && i <= year + DATE_APART; i++) {
 		int day = number(words, i);
-		if (day >= 1 && day <= 31)
+		if (day >= 1 && day <= 31) {
 			return true;
+		}
 	}
 	return false;
 }
@@ -119,8 +135,9 @@ static bool has_date(const SafiWords *words)
 {
 	for (unsigned i = 0; i < words->n; i++) {
 		int year = number(words, i);
-		if (year >= 1900 && year < 2100 && has_day_near(words, i))
+		if (year >= 1900 && year < 2100 && has_day_near(words, i)) {
 			return true;
+		}
 	}
 	return false;
 }
@@ -140,26 +157,31 @@ static bool has_clock(safi_text text)
 		const char *at = text.ptr + i;
 		if (*at == ':'
 		    && (is_digit(at[-1]) || (i > 1 && is_wide_digit(at - 2)))
-		    && (is_digit(at[1]) || (i + 2 < text.len && is_wide_digit(at + 1))))
+		    && (is_digit(at[1]) || (i + 2 < text.len && is_wide_digit(at + 1)))) {
 			return true;
+		}
 	}
 	return false;
 }
 
 static bool has_dash(safi_text text)
 {
-	for (size_t i = 1; i + 1 < text.len; i++)
-		if (text.ptr[i] == '-' && (text.ptr[i - 1] == ' ' || text.ptr[i + 1] == ' '))
+	for (size_t i = 1; i + 1 < text.len; i++) {
+		if (text.ptr[i] == '-' && (text.ptr[i - 1] == ' ' || text.ptr[i + 1] == ' ')) {
 			return true;
+		}
+	}
 	return false;
 }
 
 /* "... - REUTERS", "(أ ف ب)": an agency is one word to three. */
 static bool ends_with_agency(const SafiWords *words, const Phrases *phrases)
 {
-	for (unsigned n = 1; n <= 3 && n < words->n; n++)
-		if (phrases_whole(phrases, words, words->n - n, n) == LABEL_CREDIT)
+	for (unsigned n = 1; n <= 3 && n < words->n; n++) {
+		if (phrases_whole(phrases, words, words->n - n, n) == LABEL_CREDIT) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -167,14 +189,18 @@ static bool ends_with_agency(const SafiWords *words, const Phrases *phrases)
 static uint16_t short_flags(safi_text text, const SafiWords *words, const Phrases *phrases)
 {
 	uint16_t flags = 0;
-	if (words->n <= DATE_WORDS && has_date(words))
+	if (words->n <= DATE_WORDS && has_date(words)) {
 		flags |= SEGMENT_DATE;
-	if (words->n <= CLOCK_WORDS && has_clock(text))
+	}
+	if (words->n <= CLOCK_WORDS && has_clock(text)) {
 		flags |= SEGMENT_CLOCK;
-	if (has_dash(text))
+	}
+	if (has_dash(text)) {
 		flags |= SEGMENT_DASH;
-	if (ends_with_agency(words, phrases))
+	}
+	if (ends_with_agency(words, phrases)) {
 		flags |= SEGMENT_AGENCY;
+	}
 	return flags;
 }
 
@@ -186,11 +212,14 @@ void measure(Segment *segment, safi_text text, const Phrases *phrases)
 	segment->words = count_words(text, &words);
 	segment->hash = hash_all(&words);
 	segment->flags |= ending_flags(text);
-	if (has_bullet(text))
+	if (has_bullet(text)) {
 		segment->flags |= SEGMENT_BULLET;
-	if (words.all)
+	}
+	if (words.all) {
 		segment->flags |= short_flags(text, &words, phrases);
+	}
 	segment->cue = phrases_label(phrases, &words);
-	if (segment->cue == LABEL_BYLINE && (segment->flags & SEGMENT_STOP) != 0)
+	if (segment->cue == LABEL_BYLINE && (segment->flags & SEGMENT_STOP) != 0) {
 		segment->cue = LABEL_NONE; /* "كتب الرئيس على منصته أن ..." is a sentence */
+	}
 }

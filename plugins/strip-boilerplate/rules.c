@@ -31,20 +31,24 @@ static bool has(const Segment *segment, unsigned flags)
 
 static bool is_prose(const Segment *segment)
 {
-	if (has(segment, SEGMENT_ITEM) || segment->cue != LABEL_NONE)
+	if (has(segment, SEGMENT_ITEM) || segment->cue != LABEL_NONE) {
 		return false;
+	}
 	return segment->words >= PROSE_LONG
 		|| (segment->words >= PROSE_WORDS && has(segment, SEGMENT_STOP));
 }
 
 static int64_t weigh(const Segment *segment)
 {
-	if (has(segment, SEGMENT_AGAIN))
+	if (has(segment, SEGMENT_AGAIN)) {
 		return WEIGH_AGAIN;
-	if (segment->cue != LABEL_NONE && segment->cue != LABEL_CREDIT)
+	}
+	if (segment->cue != LABEL_NONE && segment->cue != LABEL_CREDIT) {
 		return WEIGH_CUE;
-	if (!is_prose(segment))
+	}
+	if (!is_prose(segment)) {
 		return WEIGH_SHORT;
+	}
 	return segment->words < WEIGH_MOST ? (int64_t)segment->words : WEIGH_MOST;
 }
 
@@ -71,11 +75,14 @@ static void find_body(Page *page)
  * an article may end with a list or a table of results. */
 static void keep_quiet_tail(Page *page)
 {
-	if (page->n - page->end > QUIET_TAIL)
+	if (page->n - page->end > QUIET_TAIL) {
 		return;
-	for (size_t i = page->end; i < page->n; i++)
-		if (page->segments[i].cue != LABEL_NONE || has(&page->segments[i], SEGMENT_ITEM))
+	}
+	for (size_t i = page->end; i < page->n; i++) {
+		if (page->segments[i].cue != LABEL_NONE || has(&page->segments[i], SEGMENT_ITEM)) {
 			return;
+		}
+	}
 	page->end = page->n;
 }
 
@@ -87,8 +94,9 @@ typedef struct WordSet { uint64_t slots[SET_SLOTS]; unsigned n; } WordSet; /* 0 
 static uint64_t *set_slot(WordSet *set, uint64_t word)
 {
 	size_t i = word % SET_SLOTS;
-	while (set->slots[i] != 0 && set->slots[i] != word)
+	while (set->slots[i] != 0 && set->slots[i] != word) {
 		i = (i + 1) % SET_SLOTS;
+	}
 	return &set->slots[i];
 }
 
@@ -107,8 +115,9 @@ static unsigned set_shared(WordSet *set, const Page *page, const Segment *segmen
 	SafiWords words;
 	unsigned shared = 0;
 	safi_words_take(segment_text(segment, page->text), &words);
-	for (unsigned i = 0; i < words.n; i++)
+	for (unsigned i = 0; i < words.n; i++) {
 		shared += *set_slot(set, words.hash[i]) != 0;
+	}
 	return shared;
 }
 
@@ -139,27 +148,31 @@ static void find_title(Page *page)
 	size_t i = page->first > HEAD ? page->first - HEAD : 0;
 	for (; i < page->first; i++) {
 		const Segment *segment = &page->segments[i];
-		if (!may_be_title(segment))
+		if (!may_be_title(segment)) {
 			continue;
+		}
 		page->title = i;
 		unsigned shared = set_shared(&body, page, segment);
-		if (shared >= 2 && shared * 3 >= segment->words)
+		if (shared >= 2 && shared * 3 >= segment->words) {
 			return;
+		}
 	}
 }
 
 /* The same headline in other words, as a page has it for browsers and for readers. */
 static void label_title(Page *page)
 {
-	if (page->title == page->n)
+	if (page->title == page->n) {
 		return;
+	}
 	WordSet words = { .n = 0 };
 	set_add_segments(&words, page, page->title, page->title + 1);
 	page->segments[page->title].label = LABEL_TITLE;
 	for (size_t i = page->title + 1; i < page->first; i++) {
 		Segment *segment = &page->segments[i];
-		if (may_be_title(segment) && set_shared(&words, page, segment) * 2 > segment->words)
+		if (may_be_title(segment) && set_shared(&words, page, segment) * 2 > segment->words) {
 			segment->label = LABEL_TITLE;
+		}
 	}
 }
 
@@ -172,10 +185,12 @@ static bool is_date_line(const Segment *segment)
 
 static uint8_t before_title(const Segment *segment)
 {
-	if (segment->cue != LABEL_NONE)
+	if (segment->cue != LABEL_NONE) {
 		return segment->cue;
-	if (is_date_line(segment))
+	}
+	if (is_date_line(segment)) {
 		return LABEL_DATE;
+	}
 	return segment->words <= NAV_WORDS ? LABEL_NAV : LABEL_WIDGET;
 }
 
@@ -189,18 +204,24 @@ static bool is_doubled(const Page *page, size_t i)
 static uint8_t before_body(const Page *page, size_t i)
 {
 	const Segment *segment = &page->segments[i];
-	if (segment->cue != LABEL_NONE)
+	if (segment->cue != LABEL_NONE) {
 		return segment->cue;
-	if (has(segment, SEGMENT_AGENCY))
+	}
+	if (has(segment, SEGMENT_AGENCY)) {
 		return LABEL_CAPTION;
-	if (is_date_line(segment))
+	}
+	if (is_date_line(segment)) {
 		return LABEL_DATE;
-	if (is_doubled(page, i))
+	}
+	if (is_doubled(page, i)) {
 		return LABEL_CAPTION;
-	if (i + 1 == page->first && segment->words <= DATELINE_WORDS && has(segment, SEGMENT_DASH))
+	}
+	if (i + 1 == page->first && segment->words <= DATELINE_WORDS && has(segment, SEGMENT_DASH)) {
 		return LABEL_DATELINE;
-	if (segment->words <= NAV_WORDS)
+	}
+	if (segment->words <= NAV_WORDS) {
 		return LABEL_NAV;
+	}
 	return page->segments[i - 1].label == LABEL_TITLE ? LABEL_SUBTITLE : LABEL_CAPTION;
 }
 
@@ -208,9 +229,10 @@ static void label_head(Page *page)
 {
 	for (size_t i = 0; i < page->first; i++) {
 		Segment *segment = &page->segments[i];
-		if (segment->label == LABEL_NONE)
+		if (segment->label == LABEL_NONE) {
 			segment->label = page->title < i ? before_body(page, i)
 			                                 : before_title(segment);
+		}
 	}
 }
 
@@ -219,8 +241,9 @@ static bool is_punctuated(const Page *page)
 {
 	size_t stopped = 0, prose = 0;
 	for (size_t i = page->first; i < page->end; i++) {
-		if (!is_prose(&page->segments[i]))
+		if (!is_prose(&page->segments[i])) {
 			continue;
+		}
 		prose++;
 		stopped += has(&page->segments[i], SEGMENT_SENTENCE | SEGMENT_COLON);
 	}
@@ -230,28 +253,36 @@ static bool is_punctuated(const Page *page)
 static uint8_t within_body(const Page *page, size_t i, bool punctuated)
 {
 	const Segment *segment = &page->segments[i];
-	if (segment->cue != LABEL_NONE)
+	if (segment->cue != LABEL_NONE) {
 		return segment->cue;
-	if (has(segment, SEGMENT_BULLET))
+	}
+	if (has(segment, SEGMENT_BULLET)) {
 		return LABEL_LIST;
-	if (has(segment, SEGMENT_AGENCY) && !has(segment, SEGMENT_STOP))
+	}
+	if (has(segment, SEGMENT_AGENCY) && !has(segment, SEGMENT_STOP)) {
 		return LABEL_CAPTION;
-	if (is_prose(segment) || has(segment, SEGMENT_COLON | SEGMENT_STOP))
+	}
+	if (is_prose(segment) || has(segment, SEGMENT_COLON | SEGMENT_STOP)) {
 		return LABEL_BODY;
-	if (is_doubled(page, i))
+	}
+	if (is_doubled(page, i)) {
 		return LABEL_RELATED;
-	if (segment->chars <= HEADING_CHARS)
+	}
+	if (segment->chars <= HEADING_CHARS) {
 		return LABEL_HEADING;
-	if (punctuated && segment->chars <= RELATED_CHARS && !has(segment, SEGMENT_SENTENCE))
+	}
+	if (punctuated && segment->chars <= RELATED_CHARS && !has(segment, SEGMENT_SENTENCE)) {
 		return LABEL_RELATED;
+	}
 	return LABEL_BODY;
 }
 
 static void label_body(Page *page)
 {
 	bool punctuated = is_punctuated(page);
-	for (size_t i = page->first; i < page->end; i++)
+	for (size_t i = page->first; i < page->end; i++) {
 		page->segments[i].label = within_body(page, i, punctuated);
+	}
 }
 
 /* Behind the body a phrase ("more on this", "comments") opens a box of its kind. */
@@ -261,14 +292,16 @@ static void label_tail(Page *page)
 	for (size_t i = page->end; i < page->n; i++) {
 		Segment *segment = &page->segments[i];
 		if (segment->cue == LABEL_RELATED || segment->cue == LABEL_COMMENT
-		    || segment->cue == LABEL_NAV)
+		    || segment->cue == LABEL_NAV) {
 			box = segment->cue;
-		if (segment->cue != LABEL_NONE)
+		}
+		if (segment->cue != LABEL_NONE) {
 			segment->label = segment->cue;
-		else if (box != LABEL_NONE)
+		} else if (box != LABEL_NONE) {
 			segment->label = box;
-		else
+		} else {
 			segment->label = segment->words <= NAV_WORDS ? LABEL_NAV : LABEL_RELATED;
+		}
 	}
 }
 

@@ -16,8 +16,9 @@ static bool add(Segments *segments, safi_text page, safi_text text, uint16_t fla
 	if (segments->n == segments->capacity) {
 		size_t capacity = segments->capacity > 0 ? segments->capacity * 2 : 256;
 		Segment *at = realloc(segments->at, capacity * sizeof *at);
-		if (at == NULL)
+		if (at == NULL) {
 			return false;
+		}
 		segments->at = at;
 		segments->capacity = capacity;
 	}
@@ -26,8 +27,9 @@ static bool add(Segments *segments, safi_text page, safi_text text, uint16_t fla
 	*segment = (Segment){ .span = { begin, begin + (uint32_t)text.len }, .flags = flags };
 	measure(segment, text, phrases);
 	if (segments->n > 1 && segment->words > 0 && segment[-1].words == segment->words
-	    && segment[-1].hash == segment->hash)
+	    && segment[-1].hash == segment->hash) {
 		segment->flags |= SEGMENT_AGAIN;
+	}
 	return true;
 }
 
@@ -37,8 +39,9 @@ static size_t sign(const char *at, const char *end)
 	static const char *const signs[] = { "|", "•", "·", "●", "▪", "■" };
 	for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
 		size_t len = strlen(signs[i]);
-		if ((size_t)(end - at) >= len && memcmp(at, signs[i], len) == 0)
+		if ((size_t)(end - at) >= len && memcmp(at, signs[i], len) == 0) {
 			return at + len == end || safi_space_at(at + len, end) > 0 ? len : 0;
+		}
 	}
 	return 0;
 }
@@ -46,8 +49,9 @@ static size_t sign(const char *at, const char *end)
 static const char *skip_blanks(const char *at, const char *end, unsigned *blanks)
 {
 	size_t len;
-	for (*blanks = 0; (len = safi_space_at(at, end)) > 0; (*blanks)++)
+	for (*blanks = 0; (len = safi_space_at(at, end)) > 0; (*blanks)++) {
 		at += len;
+	}
 	return at;
 }
 
@@ -55,8 +59,9 @@ static const char *skip_signs(const char *at, const char *end)
 {
 	unsigned blanks;
 	size_t len;
-	for (at = skip_blanks(at, end, &blanks); at < end && (len = sign(at, end)) > 0;)
+	for (at = skip_blanks(at, end, &blanks); at < end && (len = sign(at, end)) > 0;) {
 		at = skip_blanks(at + len, end, &blanks);
+	}
 	return at;
 }
 
@@ -70,8 +75,9 @@ static safi_text take_item(safi_text *line)
 		unsigned blanks;
 		next = skip_blanks(at, end, &blanks);
 		if (blanks >= BLANKS || (blanks > 0 && sign(next, end) > 0)) {
-			if (skip_signs(next, end) == end)
+			if (skip_signs(next, end) == end) {
 				at = next = end;
+			}
 			break;
 		}
 		at = next = blanks > 0 ? next : at + 1;
@@ -102,13 +108,16 @@ static size_t glued_agency(safi_text text, const Phrases *phrases)
 {
 	size_t len = 0;
 	while (len < text.len && len < AGENCY_BYTES
-	       && (is_ascii_letter(text.ptr[len]) || (len > 0 && text.ptr[len] == ' ')))
+	       && (is_ascii_letter(text.ptr[len]) || (len > 0 && text.ptr[len] == ' '))) {
 		len++;
-	if (len == 0 || len == text.len || !is_ascii_letter(text.ptr[len - 1]))
+	}
+	if (len == 0 || len == text.len || !is_ascii_letter(text.ptr[len - 1])) {
 		return 0;
+	}
 	unsigned char lead = (unsigned char)text.ptr[len];
-	if (lead < 0xd8 || lead > 0xdb) /* U+0600 to U+06FF */
+	if (lead < 0xd8 || lead > 0xdb) { /* U+0600 to U+06FF */
 		return 0;
+	}
 	SafiWords words;
 	safi_words_take((safi_text){ text.ptr, len }, &words);
 	return phrases_whole(phrases, &words, 0, words.n) == LABEL_CREDIT ? len : 0;
@@ -118,8 +127,9 @@ static bool add_item(Segments *segments, safi_text page, safi_text item, uint16_
                      const Phrases *phrases)
 {
 	size_t agency = glued_agency(item, phrases);
-	if (agency == 0)
+	if (agency == 0) {
 		return add(segments, page, item, flags, phrases);
+	}
 	safi_text credit = { item.ptr, agency };
 	safi_text caption = { item.ptr + agency, item.len - agency };
 	return add(segments, page, credit, flags, phrases)
@@ -128,11 +138,14 @@ static bool add_item(Segments *segments, safi_text page, safi_text item, uint16_
 
 static bool add_line(Segments *segments, safi_text page, safi_text line, const Phrases *phrases)
 {
-	if (!has_many_items(line))
+	if (!has_many_items(line)) {
 		return line.len == 0 || add_item(segments, page, line, 0, phrases);
-	while (line.len > 0)
-		if (!add_item(segments, page, take_item(&line), SEGMENT_ITEM, phrases))
+	}
+	while (line.len > 0) {
+		if (!add_item(segments, page, take_item(&line), SEGMENT_ITEM, phrases)) {
 			return false;
+		}
+	}
 	return true;
 }
 
@@ -142,11 +155,13 @@ bool segments_cut(Segments *segments, safi_text page, const Phrases *phrases)
 	segments->n = 0;
 	while (at < end) {
 		const char *stop = memchr(at, '\n', (size_t)(end - at));
-		if (stop == NULL)
+		if (stop == NULL) {
 			stop = end;
+		}
 		safi_text line = safi_space_trim((safi_text){ at, (size_t)(stop - at) });
-		if (!add_line(segments, page, line, phrases))
+		if (!add_line(segments, page, line, phrases)) {
 			return false;
+		}
 		at = stop < end ? stop + 1 : end;
 	}
 	return true;
@@ -155,8 +170,9 @@ bool segments_cut(Segments *segments, safi_text page, const Phrases *phrases)
 void segments_reset(Segments *segments)
 {
 	segments->n = 0;
-	if (segments->capacity * sizeof *segments->at > 1 << 20)
+	if (segments->capacity * sizeof *segments->at > 1 << 20) {
 		segments_clear(segments);
+	}
 }
 
 void segments_clear(Segments *segments)

@@ -20,18 +20,21 @@ static bool add_file(const safi_host *host, const safi_config *config, Phrases *
                      const char *name)
 {
 	safi_bytes file;
-	if (!host->data(config, name, &file))
+	if (!host->data(config, name, &file)) {
 		return false;
+	}
 	int64_t wrong = phrases_add(phrases, file);
-	if (wrong == 0)
+	if (wrong == 0) {
 		return true;
+	}
 	char message[128];
-	if (wrong < 0)
+	if (wrong < 0) {
 		snprintf(message, sizeof message, "out of memory");
-	else
+	} else {
 		snprintf(message, sizeof message,
 		         "%s:%lld: not LABEL whole|start|inside PHRASE of up to eight words", name,
 		         (long long)wrong);
+	}
 	host->refuse(config, NULL, message);
 	return false;
 }
@@ -44,11 +47,12 @@ static void *open_phrases(const safi_host *host, const safi_config *config)
 		host->refuse(config, NULL, "out of memory");
 		return NULL;
 	}
-	for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+	for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
 		if (!add_file(host, config, phrases, files[i])) {
 			phrases_free(phrases);
 			return NULL;
 		}
+	}
 	return phrases;
 }
 
@@ -63,12 +67,14 @@ static void *create(const safi_host *host, const safi_config *config, const void
 {
 	Stage *self = calloc(1, sizeof *self);
 	safi_text name;
-	if (self == NULL)
+	if (self == NULL) {
 		return NULL;
+	}
 	self->host = host;
 	self->phrases = model;
-	for (uint32_t i = 0; host->opt_item(config, "keep", i, &name); i++)
+	for (uint32_t i = 0; host->opt_item(config, "keep", i, &name); i++) {
 		self->keeps[label_find(name)] = true;
+	}
 	self->page = host->key("page");
 	self->text = host->key("text");
 	self->line = host->key("line");
@@ -100,8 +106,9 @@ static bool add_notes(const Stage *self, safi_record *record, safi_view page)
 	safi_span *spans = host->alloc(record, (n + 1) * sizeof *spans);
 	safi_text *labels = host->alloc(record, (n + 1) * sizeof *labels);
 	bool *keeps = host->alloc(record, (n + 1) * sizeof *keeps);
-	if (spans == NULL || labels == NULL || keeps == NULL)
+	if (spans == NULL || labels == NULL || keeps == NULL) {
 		return false;
+	}
 	for (uint32_t i = 0; i < n; i++) {
 		spans[i] = self->segments.at[i].span;
 		labels[i] = safi_str(label_names[self->segments.at[i].label - LABEL_TITLE]);
@@ -119,14 +126,18 @@ static bool add_text(const Stage *self, safi_record *record, safi_view page, saf
 	safi_span *spans = host->alloc(record, (n + 1) * sizeof *spans);
 	safi_change *changes = host->alloc(record, (2 * n + 1) * sizeof *changes);
 	Kept kept = { .text = host->room(record, text.len + n + 1), .changes = changes };
-	if (spans == NULL || changes == NULL || kept.text == NULL)
+	if (spans == NULL || changes == NULL || kept.text == NULL) {
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (is_kept(self, &self->segments.at[i]))
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (is_kept(self, &self->segments.at[i])) {
 			spans[spans_kept++] = self->segments.at[i].span;
+		}
+	}
 	kept_join(&kept, text, spans, (uint32_t)spans_kept);
-	if (kept.changed == 0) /* nothing to strip: the text of the page is shared, not copied */
+	if (kept.changed == 0) { /* nothing to strip: the text of the page is shared, not copied */
 		kept.text = (char *)text.ptr;
+	}
 	return host->view_add(record, self->text, page, (safi_text){ kept.text, kept.len },
 	                      changes, kept.changed) != 0;
 }
@@ -136,11 +147,13 @@ static safi_status process(void *instance, safi_record *record)
 	Stage *self = instance;
 	const safi_host *host = self->host;
 	safi_view page = host->view(record, self->page);
-	if (page == 0)
+	if (page == 0) {
 		return SAFI_KEEP;
+	}
 	safi_text text = host->view_text(record, page);
-	if (!segments_cut(&self->segments, text, self->phrases))
+	if (!segments_cut(&self->segments, text, self->phrases)) {
 		return host->fail(record, "out-of-memory", "no memory for the lines of this page");
+	}
 	rules_label(&self->segments, text);
 	bool good = self->segments.n == 0 || add_notes(self, record, page);
 	good = good && add_text(self, record, page, text);

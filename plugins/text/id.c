@@ -15,18 +15,22 @@ safi_text text_id_stem(safi_text name)
 		name.len -= (size_t)(slash + 1 - name.ptr);
 		name.ptr = slash + 1;
 	}
-	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++)
-		if (ends(name, packed[i]))
+	for (size_t i = 0; i < sizeof packed / sizeof *packed; i++) {
+		if (ends(name, packed[i])) {
 			name.len -= strlen(packed[i]);
+		}
+	}
 	const char *dot = name.ptr != NULL ? memrchr(name.ptr, '.', name.len) : NULL;
-	if (dot != NULL && dot > name.ptr) /* ".profile" is all stem */
+	if (dot != NULL && dot > name.ptr) { /* ".profile" is all stem */
 		name.len = (size_t)(dot - name.ptr);
+	}
 	return name;
 }
 
 void text_id_hash(safi_bytes bytes, char digits[TEXT_ID_HASH])
 {
 	uint64_t hash = safi_word_hash((safi_text){ (const char *)bytes.ptr, bytes.len });
-	for (int i = TEXT_ID_HASH - 1; i >= 0; i--, hash >>= 4)
+	for (int i = TEXT_ID_HASH - 1; i >= 0; i--, hash >>= 4) {
 		digits[i] = "0123456789abcdef"[hash & 15];
+	}
 }

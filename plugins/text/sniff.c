@@ -34,12 +34,14 @@ TextReason text_sniff_binary(safi_bytes bytes)
 {
 	for (size_t i = 0; i < sizeof magics / sizeof *magics; i++) {
 		const Magic *magic = &magics[i];
-		if (bytes.len >= magic->len && memcmp(bytes.ptr, magic->bytes, magic->len) == 0)
+		if (bytes.len >= magic->len && memcmp(bytes.ptr, magic->bytes, magic->len) == 0) {
 			return (TextReason){ magic->code, magic->message };
+		}
 	}
-	if (bytes.len > 0 && memchr(bytes.ptr, 0, bytes.len) != NULL)
+	if (bytes.len > 0 && memchr(bytes.ptr, 0, bytes.len) != NULL) {
 		return (TextReason){ "looks-like-binary",
 			"a NUL byte: binary data, or UTF-16 without a byte order mark" };
+	}
 	return (TextReason){ NULL, NULL };
 }
 
@@ -58,8 +60,9 @@ static bool is_letter(char c)
 static size_t tag_length(const char *at, const char *end)
 {
 	bool closing = end - at > 1 && at[1] == '/';
-	if (end - at < 2 + closing || at[0] != '<' || !is_letter(at[1 + closing]))
+	if (end - at < 2 + closing || at[0] != '<' || !is_letter(at[1 + closing])) {
 		return 0;
+	}
 	const char *close = memchr(at, '>', (size_t)(end - at));
 	return (size_t)((close ? close + 1 : end) - at);
 }
@@ -82,9 +85,11 @@ static bool is_frame(const char *at, const char *end)
 {
 	static const char *const frames[] = { "<!doctype html", "<html", "<head", "<body", "<meta",
 	                                      "<script", "<style" };
-	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++)
-		if (begins(at, end, frames[i]))
+	for (size_t i = 0; i < sizeof frames / sizeof *frames; i++) {
+		if (begins(at, end, frames[i])) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -92,9 +97,11 @@ static bool is_frame(const char *at, const char *end)
 static bool has_frame(const char *at, const char *end)
 {
 	bool markup = tag_length(at, end) > 0 || begins(at, end, "<!") || begins(at, end, "<?");
-	for (; markup && at < end; at++)
-		if (*at == '<' && is_frame(at, end))
+	for (; markup && at < end; at++) {
+		if (*at == '<' && is_frame(at, end)) {
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -102,8 +109,9 @@ bool text_sniff_html(safi_text text)
 {
 	text = safi_space_trim(text);
 	const char *at = text.ptr, *end = text.ptr + text.len;
-	if (end - at > HTML_WINDOW)
+	if (end - at > HTML_WINDOW) {
 		end = at + HTML_WINDOW;
+	}
 	return has_frame(at, end) || is_full_of_tags(at, end);
 }
 

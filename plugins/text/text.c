@@ -31,8 +31,9 @@ static enum id_kind id_kind(safi_text word)
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Reader *self = calloc(1, sizeof *self);
-	if (self == NULL)
+	if (self == NULL) {
 		return NULL;
+	}
 	self->host = host;
 	self->per_line = host->opt_text(config, "per").ptr[0] == 'l';
 	self->id = id_kind(host->opt_text(config, "id"));
@@ -50,11 +51,12 @@ static bool blank(safi_bytes line)
 static safi_status next_line(const safi_host *host, safi_input *input, safi_bytes *line)
 {
 	safi_status status;
-	do
+	do {
 		status = host->read_line(input, line);
-	while (status == SAFI_KEEP && blank(*line));
-	if (status == SAFI_KEEP && line->ptr[line->len - 1] == '\r')
+	} while (status == SAFI_KEEP && blank(*line));
+	if (status == SAFI_KEEP && line->ptr[line->len - 1] == '\r') {
 		line->len--;
+	}
 	return status;
 }
 
@@ -64,8 +66,9 @@ static safi_status next(void *instance, safi_input *input, safi_record *record)
 	safi_bytes bytes;
 	safi_status status = self->per_line ? next_line(self->host, input, &bytes)
 	                                    : self->host->read_rest(input, &bytes);
-	if (status == SAFI_KEEP)
+	if (status == SAFI_KEEP) {
 		self->host->set_raw(record, bytes);
+	}
 	return status;
 }
 
@@ -76,13 +79,14 @@ static safi_text with_offset(const safi_host *host, safi_record *record, safi_te
 {
 	char digits[20];
 	size_t at = sizeof digits;
-	do
+	do {
 		digits[--at] = (char)('0' + offset % 10);
-	while ((offset /= 10) > 0);
+	} while ((offset /= 10) > 0);
 	size_t len = name.len + 1 + (sizeof digits - at);
 	char *room = host->alloc(record, len);
-	if (room == NULL)
+	if (room == NULL) {
 		return (safi_text){ NULL, 0 };
+	}
 	memcpy(room, name.ptr, name.len);
 	room[name.len] = ':';
 	memcpy(room + name.len + 1, digits + at, sizeof digits - at);
@@ -101,14 +105,18 @@ static void put_id(const Reader *self, safi_record *record, safi_bytes raw)
 		               SAFI_REPLACE);
 		return;
 	}
-	if (self->id == ID_NONE || !host->origin(record, &name, &begin, &end))
+	if (self->id == ID_NONE || !host->origin(record, &name, &begin, &end)) {
 		return;
-	if (self->id == ID_STEM)
+	}
+	if (self->id == ID_STEM) {
 		name = text_id_stem(name);
-	if (self->per_line)
+	}
+	if (self->per_line) {
 		name = with_offset(host, record, name, begin);
-	if (name.len > 0)
+	}
+	if (name.len > 0) {
 		host->put_text(record, 0, self->key_id, name, SAFI_REPLACE);
+	}
 }
 
 static safi_status process(void *instance, safi_record *record)
@@ -119,8 +127,9 @@ static safi_status process(void *instance, safi_record *record)
 	put_id(self, record, raw);
 
 	TextReason reason = text_sniff_binary(raw);
-	if (reason.code != NULL)
+	if (reason.code != NULL) {
 		return host->fail(record, reason.code, reason.message);
+	}
 	size_t valid = host->utf8(raw);
 	if (valid < raw.len) {
 		safi_span bad = { (uint32_t)valid, (uint32_t)valid + 1 };
@@ -129,11 +138,13 @@ static safi_status process(void *instance, safi_record *record)
 	}
 	size_t bom = text_sniff_bom(raw);
 	safi_text page = { (const char *)raw.ptr + bom, raw.len - bom };
-	if (text_sniff_blank(page))
+	if (text_sniff_blank(page)) {
 		return host->drop(record, "empty", "nothing but white space");
-	if (text_sniff_html(page))
+	}
+	if (text_sniff_html(page)) {
 		return host->fail(record, "looks-like-html",
 		                  "HTML, where a page of plain text is wanted");
+	}
 	safi_change cut = { 0, (uint32_t)bom, 0 };
 	host->view_add(record, self->key_page, SAFI_RAW, page, &cut, bom > 0);
 	return SAFI_KEEP;

@@ -13,13 +13,15 @@ typedef struct Writer {
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Writer *writer = calloc(1, sizeof *writer);
-	if (writer == NULL)
+	if (writer == NULL) {
 		return NULL;
+	}
 	writer->host = host;
 	writer->separator = host->opt_text(config, "separator");
 	writer->per_line = strcmp(host->opt_text(config, "per").ptr, "line") == 0;
-	if (host->opt_given(config, "view"))
+	if (host->opt_given(config, "view")) {
 		writer->view = host->key(host->opt_text(config, "view").ptr);
+	}
 	return writer;
 }
 
@@ -37,11 +39,13 @@ static bool ends_line(char c)
 static void write_line(const Writer *writer, safi_record *record, safi_text text)
 {
 	size_t from = 0;
-	while (text.len > 0 && ends_line(text.ptr[text.len - 1]))
+	while (text.len > 0 && ends_line(text.ptr[text.len - 1])) {
 		text.len--;
+	}
 	for (size_t i = 0; i < text.len; i++) {
-		if (!ends_line(text.ptr[i]))
+		if (!ends_line(text.ptr[i])) {
 			continue;
+		}
 		write(writer, record, text.ptr + from, i - from);
 		write(writer, record, " ", 1);
 		from = i + 1;
@@ -63,13 +67,15 @@ static safi_status process(void *self, safi_record *record)
 	const Writer *writer = self;
 	const safi_host *host = writer->host;
 	safi_view view = writer->view ? host->view(record, writer->view) : host->text(record);
-	if (view == 0)
+	if (view == 0) {
 		return SAFI_KEEP;
+	}
 	safi_text text = host->view_text(record, view);
-	if (writer->per_line)
+	if (writer->per_line) {
 		write_line(writer, record, text);
-	else
+	} else {
 		write_page(writer, record, text);
+	}
 	return SAFI_KEEP;
 }
 

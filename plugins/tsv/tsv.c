@@ -26,10 +26,11 @@ typedef struct Sink {
 static void put(Sink *sink, const char *bytes, size_t len)
 {
 	safi_bytes piece = { (const uint8_t *)bytes, len };
-	if (sink->record)
+	if (sink->record) {
 		sink->host->write(sink->record, piece);
-	else if (!sink->host->output(sink->output, piece))
+	} else if (!sink->host->output(sink->output, piece)) {
 		sink->failed = true;
+	}
 }
 
 /* The letter that stands for a byte behind a reverse solidus; 0: it stands for itself. */
@@ -49,8 +50,9 @@ static void put_escaped(Sink *sink, safi_text text)
 	size_t from = 0;
 	for (size_t i = 0; i < text.len; i++) {
 		char letter = escape_letter(text.ptr[i]);
-		if (letter == '\0')
+		if (letter == '\0') {
 			continue;
+		}
 		put(sink, text.ptr + from, i - from);
 		put(sink, (char[]){ '\\', letter }, 2);
 		from = i + 1;
@@ -65,20 +67,22 @@ static void put_field(Sink *sink, safi_key key)
 	const safi_host *host = sink->host;
 	safi_text text;
 	uint32_t n = host->count(sink->record, 0, key);
-	if (n == 1 && host->get_text(sink->record, 0, key, 0, &text))
+	if (n == 1 && host->get_text(sink->record, 0, key, 0, &text)) {
 		put_escaped(sink, text);
-	else if (n > 0 && host->get_json(sink->record, 0, key, n > 1 ? SAFI_WHOLE : 0, &text))
+	} else if (n > 0 && host->get_json(sink->record, 0, key, n > 1 ? SAFI_WHOLE : 0, &text)) {
 		put_escaped(sink, text);
+	}
 }
 
 /* The record's text is its newest view; where it has none, a field may be called so. */
 static void put_text(Sink *sink, safi_key key)
 {
 	safi_view view = sink->host->text(sink->record);
-	if (view)
+	if (view) {
 		put_escaped(sink, sink->host->view_text(sink->record, view));
-	else
+	} else {
 		put_field(sink, key);
+	}
 }
 
 /* --- the stage -------------------------------------------------------------------------------- */
@@ -86,8 +90,9 @@ static void put_text(Sink *sink, safi_key key)
 static void destroy(void *self)
 {
 	Tsv *tsv = self;
-	if (tsv == NULL)
+	if (tsv == NULL) {
 		return;
+	}
 	safi_choice_clear(&tsv->columns);
 	free(tsv);
 }
@@ -95,8 +100,9 @@ static void destroy(void *self)
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Tsv *tsv = calloc(1, sizeof *tsv);
-	if (tsv == NULL)
+	if (tsv == NULL) {
 		return NULL;
+	}
 	tsv->host = host;
 	tsv->text = host->key("text");
 	tsv->header = host->opt_bool(config, "header");
@@ -116,8 +122,9 @@ static safi_status begin(void *self, safi_output *output)
 		put(&sink, "\t", i > 0);
 		put_escaped(&sink, tsv->host->key_name(NULL, tsv->columns.keys[i]));
 	}
-	if (tsv->header && tsv->with_text)
+	if (tsv->header && tsv->with_text) {
 		put(&sink, "\ttext", 5);
+	}
 	put(&sink, "\n", tsv->header);
 	return sink.failed ? SAFI_FATAL : SAFI_KEEP;
 }
@@ -128,10 +135,11 @@ static safi_status process(void *self, safi_record *record)
 	Sink sink = { .host = tsv->host, .record = record };
 	for (uint32_t i = 0; i < tsv->columns.n; i++) {
 		put(&sink, "\t", i > 0);
-		if (tsv->columns.keys[i] == tsv->text)
+		if (tsv->columns.keys[i] == tsv->text) {
 			put_text(&sink, tsv->text);
-		else
+		} else {
 			put_field(&sink, tsv->columns.keys[i]);
+		}
 	}
 	if (tsv->with_text) {
 		put(&sink, "\t", 1);

@@ -23,14 +23,16 @@ static void *create(const safi_host *host, const safi_config *config, const void
 {
 	Sample *self = calloc(1, sizeof *self);
 
-	if (self == NULL)
+	if (self == NULL) {
 		return NULL;
+	}
 	self->host = host;
 	self->field = host->key("sample");
 	self->word = host->opt_text(config, "word");
 #ifdef SAMPLE_KNOWS_NEWER /* built with a header in which 1.1 has appended it */
-	if (SAFI_HAS(host, newer))
+	if (SAFI_HAS(host, newer)) {
 		self->word = safi_str(host->newer());
+	}
 #endif
 	return self;
 }

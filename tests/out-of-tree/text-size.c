@@ -13,8 +13,9 @@ static void *create(const safi_host *host, const safi_config *config, const void
 	TextSize *self = malloc(sizeof *self);
 
 	(void)model;
-	if (self == NULL)
+	if (self == NULL) {
 		return NULL;
+	}
 	self->host = host;
 	self->field = host->key(host->opt_text(config, "field").ptr);
 	if (self->field == 0) {
@@ -30,8 +31,9 @@ static safi_status process(void *data, safi_record *record)
 	TextSize *self = data;
 	safi_view text = self->host->text(record);
 
-	if (text == 0)
+	if (text == 0) {
 		return self->host->fail(record, "no-text", "there is no text to measure");
+	}
 	self->host->put_int(record, 0, self->field,
 	                    (int64_t)self->host->view_text(record, text).len, SAFI_REPLACE);
 	return SAFI_KEEP;

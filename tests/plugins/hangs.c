@@ -4,6 +4,7 @@
 
 const safi_plugin *safi_plugin_entry(void)
 {
-	for (;;)
+	for (;;) {
 		pause();
+	}
 }

@@ -63,10 +63,12 @@ const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, c
                                     const SafiPlugin **plugin)
 {
 	for (guint i = 0; i < G_N_ELEMENTS(fake_stages); i++) {
-		if (fake_stages[i]->role != role || strcmp(fake_stages[i]->name, name) != 0)
+		if (fake_stages[i]->role != role || strcmp(fake_stages[i]->name, name) != 0) {
 			continue;
-		if (plugin != NULL)
+		}
+		if (plugin != NULL) {
 			*plugin = &fake_plugin;
+		}
 		return fake_stages[i];
 	}
 	return NULL;
@@ -75,9 +77,11 @@ const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, c
 GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role)
 {
 	GPtrArray *names = g_ptr_array_new();
-	for (guint i = 0; i < G_N_ELEMENTS(fake_stages); i++)
-		if (role == 0 || fake_stages[i]->role == role)
+	for (guint i = 0; i < G_N_ELEMENTS(fake_stages); i++) {
+		if (role == 0 || fake_stages[i]->role == role) {
 			g_ptr_array_add(names, (gpointer)fake_stages[i]->name);
+		}
+	}
 	return names;
 }
 

@@ -33,8 +33,9 @@ static void padding_is_readable(void)
 	memset(room, 'x', 4096);
 	buffer.len = 4096;
 	volatile char sum = 0;
-	for (size_t i = 0; i < SAFI_PADDING; i++)
+	for (size_t i = 0; i < SAFI_PADDING; i++) {
 		sum ^= buffer.data[buffer.len + i];
+	}
 	safi_buffer_clear(&buffer);
 }
 

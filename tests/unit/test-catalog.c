@@ -164,8 +164,9 @@ static void test_path(void)
 
 	g_assert_cmpstr(path[0], ==, "/one");
 	g_assert_cmpstr(path[1], ==, "/three");
-	for (char **part = path + 2; *part != NULL; part++)
+	for (char **part = path + 2; *part != NULL; part++) {
 		g_assert_true(g_file_test(*part, G_FILE_TEST_IS_DIR));
+	}
 	g_unsetenv("SAFI_PLUGIN_PATH");
 }
 

@@ -13,8 +13,9 @@ static char *decoded(const char *value)
 {
 	g_autofree char *room = g_malloc(strlen(value));
 	safi_text text;
-	if (!safi_json_string(safi_str(value), room, &text))
+	if (!safi_json_string(safi_str(value), room, &text)) {
 		return NULL;
+	}
 	return g_strndup(text.ptr, text.len);
 }
 
@@ -49,10 +50,12 @@ static void check_suite_file(const char *folder, const char *name)
 	gsize len = 0;
 	g_assert_true(g_file_get_contents(path, &content, &len, NULL));
 	bool answer = safi_json_valid((safi_text){ content, len });
-	if (name[0] == 'y' && !answer)
+	if (name[0] == 'y' && !answer) {
 		g_test_message("refused: %s", name);
-	if (name[0] == 'n' && answer)
+	}
+	if (name[0] == 'n' && answer) {
 		g_test_message("taken: %s", name);
+	}
 	g_assert_true(name[0] == 'i' || answer == (name[0] == 'y'));
 }
 
@@ -64,8 +67,9 @@ static void json_test_suite(void)
 		g_test_skip("JSONTestSuite is not there");
 		return;
 	}
-	for (const char *name; (name = g_dir_read_name(dir)) != NULL;)
+	for (const char *name; (name = g_dir_read_name(dir)) != NULL;) {
 		check_suite_file(folder, name);
+	}
 }
 
 static void depth_is_limited(void)
@@ -121,8 +125,9 @@ static void kinds(void)
 	const char *values[] = { "null", "true", "false", "-0", "1.0", "1e5", "1E5", "\"1.0\"",
 		                 "[1.5]", "{}", "  12  " };
 	const char expected[] = "nbb0...\"[{0";
-	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++) {
 		g_assert_cmpint(safi_json_kind(safi_str(values[i])), ==, expected[i]);
+	}
 }
 
 static void assert_elements(const char *array, const char *expected)
@@ -194,8 +199,9 @@ static void escaping_round_trips(void)
 		char text[100], room[800];
 		size_t len = (size_t)g_test_rand_int_range(0, sizeof text);
 		int kinds_used = g_test_rand_int_range(8, sizeof bytes);
-		for (size_t i = 0; i < len; i++)
+		for (size_t i = 0; i < len; i++) {
 			text[i] = bytes[g_test_rand_int_range(0, kinds_used)];
+		}
 		SafiBuffer buffer = { 0 };
 		safi_json_escape(&buffer, (safi_text){ text, len });
 		safi_text json = { buffer.data, buffer.len }, again;
@@ -235,8 +241,9 @@ static void utf8_agrees_with_glib(void)
 		char text[4] = { (char)(0xE0 | bits >> 18), (char)(0x80 ^ (bits >> 12 & 0xFF)),
 			         (char)(0x80 ^ (bits >> 6 & 0x7F)), (char)(0x80 | (bits & 0x3F)) };
 		const char *end;
-		if (memchr(text, 0, sizeof text))
+		if (memchr(text, 0, sizeof text)) {
 			continue;
+		}
 		g_utf8_validate(text, sizeof text, &end);
 		size_t n = safi_utf8_prefix((safi_bytes){ (const uint8_t *)text, sizeof text });
 		g_assert_cmpuint(n, ==, (size_t)(end - text));

@@ -413,8 +413,9 @@ static void test_sizes(void)
 	assert_size("3GB", G_GINT64_CONSTANT(3000000000));
 	assert_size("12B", 12);
 	assert_size("9223372036854775807", G_MAXINT64);
-	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++)
+	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		g_assert_false(safi_value_size(wrong[i], &size));
+	}
 }
 
 static void assert_size_text(gint64 bytes, const char *expected)
@@ -439,10 +440,12 @@ static void test_numbers(void)
 	static const char *const not_real[] = { "", "inf", "nan", "0x1p3", "1e999", " 1", "1,5", "-" };
 	gint64 whole = 0;
 	double real = 0;
-	for (guint i = 0; i < G_N_ELEMENTS(not_int); i++)
+	for (guint i = 0; i < G_N_ELEMENTS(not_int); i++) {
 		g_assert_false(safi_value_int(not_int[i], &whole));
-	for (guint i = 0; i < G_N_ELEMENTS(not_real); i++)
+	}
+	for (guint i = 0; i < G_N_ELEMENTS(not_real); i++) {
 		g_assert_false(safi_value_real(not_real[i], &real));
+	}
 	g_assert_true(safi_value_int("-9223372036854775808", &whole) && whole == G_MININT64);
 	g_assert_true(safi_value_int("012", &whole) && whole == 12);
 	g_assert_true(safi_value_int("+5", &whole) && whole == 5);

@@ -46,8 +46,9 @@ static void assert_pipe(const char *words, const char *expected)
 static void assert_labels(const SafiPipeline *pipeline, const char *expected)
 {
 	g_autoptr(GString) labels = g_string_new(pipeline->reader->label);
-	for (guint i = 0; i < pipeline->stages->len; i++)
+	for (guint i = 0; i < pipeline->stages->len; i++) {
 		g_string_append_printf(labels, " -> %s", ((SafiStep *)pipeline->stages->pdata[i])->label);
+	}
 	g_string_append_printf(labels, " -> %s", pipeline->writer->label);
 	g_assert_cmpstr(labels->str, ==, expected);
 }
@@ -232,8 +233,9 @@ static void test_budget(void)
 	g_assert_true(safi_budget_parse("0.5%", &budget));
 	g_assert_cmpuint(budget.count, ==, G_MAXUINT64);
 	g_assert_cmpfloat(budget.share, ==, 0.005);
-	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++)
+	for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
 		g_assert_false(safi_budget_parse(wrong[i], &budget));
+	}
 }
 
 /* --- stages ----------------------------------------------------------------------------------- */
@@ -367,8 +369,9 @@ static void test_labels(void)
 static void test_too_many(void)
 {
 	g_autoptr(GString) text = g_string_new("safi: 1\nread: text\nstages:\n");
-	for (int i = 0; i < 300; i++)
+	for (int i = 0; i < 300; i++) {
 		g_string_append(text, "  - x\n");
+	}
 	g_string_append(text, "write: jsonl\n");
 	assert_mistakes(text->str, "a.yaml:259:5: error: a pipeline has at most 256 stages\n"
 	                           "  259 |   - x\n"
@@ -540,8 +543,9 @@ static void test_find(void)
 	g_autofree char *news = absolute(files[0]), *minimal = absolute(files[2]);
 	g_assert_cmpint(g_mkdir("one", 0700), ==, 0);
 	g_assert_cmpint(g_mkdir("two", 0700), ==, 0);
-	for (guint i = 0; i < G_N_ELEMENTS(files); i++)
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
 		write_file(files[i], "");
+	}
 	g_setenv("SAFI_PIPELINE_PATH", "one::two", TRUE);
 	assert_found("arabic-news", news);
 	assert_found("minimal", minimal);
@@ -550,8 +554,9 @@ static void test_find(void)
 	assert_not_found("arabic-nwes", "; did you mean 'arabic-news'?");
 	assert_not_found("minimal.test2", "");
 	assert_not_found("here", "; did you mean 'here.yaml'?");
-	for (guint i = 0; i < G_N_ELEMENTS(files); i++)
+	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_unlink(files[i]);
+	}
 	g_rmdir("one");
 	g_rmdir("two");
 }

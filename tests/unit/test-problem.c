@@ -158,8 +158,9 @@ static void test_at_most_20(void)
 	g_autoptr(GString) expected = g_string_new(NULL);
 	for (int i = 0; i < 27; i++) {
 		safi_report_error(report, at(NULL, 0, 0, 0), "number %d", i);
-		if (i < 20)
+		if (i < 20) {
 			g_string_append_printf(expected, "safi: error: number %d\n", i);
+		}
 	}
 	g_string_append(expected, "safi: and 7 more\n");
 	assert_said(report, expected->str);

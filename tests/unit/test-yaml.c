@@ -19,13 +19,15 @@ static void write_node(GString *to, const SafiNode *node)
 				g_string_append_c(to, '=');
 			}
 			write_node(to, node->values->pdata[i]);
-			if (i + 1 < node->values->len)
+			if (i + 1 < node->values->len) {
 				g_string_append_c(to, ' ');
+			}
 		}
 		g_string_append_c(to, node->kind == SAFI_NODE_MAP ? '}' : ']');
 	}
-	if (node->tag != NULL)
+	if (node->tag != NULL) {
 		g_string_append_printf(to, "<%s>", node->tag);
+	}
 	g_string_append_printf(to, "@%u:%u+%u", node->mark.line, node->mark.column,
 	                       node->mark.length);
 }
@@ -163,9 +165,10 @@ static void test_depth_through_aliases(void)
 static void test_laughs(void)
 {
 	g_autoptr(GString) text = g_string_new("a0: &a0 [x]\n");
-	for (int i = 1; i < 60; i++)
+	for (int i = 1; i < 60; i++) {
 		g_string_append_printf(text, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1,
 		                       i - 1, i - 1);
+	}
 	assert_refused(text->str, "a.yaml:9:15: error: aliases make over 100000 values of this file\n"
 	                          "    9 | a8: &a8 [*a7, *a7, *a7, *a7]\n"
 	                          "      |               ^~~\n");
@@ -176,8 +179,9 @@ static void test_long_laughs(void)
 	g_autofree char *word = g_strnfill(900000, 'x');
 	g_autoptr(GString) text = g_string_new(NULL);
 	g_string_append_printf(text, "a: &a %s\nb:\n", word);
-	for (int i = 0; i < 20000; i++)
+	for (int i = 0; i < 20000; i++) {
 		g_string_append(text, "- *a\n");
+	}
 	assert_refused(text->str, "a.yaml:10:3: error: aliases make over 100000 values of this file\n"
 	                          "   10 | - *a\n"
 	                          "      |   ^~\n");

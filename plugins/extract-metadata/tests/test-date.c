@@ -23,8 +23,9 @@ static void assert_date(const char *line, const char *iso, const char *span)
 	char to[DATE_ISO];
 	bool found = date_find(months(), safi_str(line), &date);
 	g_assert_cmpint(found, ==, *iso != '\0');
-	if (!found)
+	if (!found) {
 		return;
+	}
 	bool timed = clock_find(safi_str(line), &clock);
 	g_autofree char *got = g_strndup(to, date_iso(&date, timed ? &clock : NULL, to));
 	g_assert_cmpstr(got, ==, iso);
@@ -82,8 +83,9 @@ static void assert_clock(const char *line, const char *iso)
 	char to[DATE_ISO];
 	bool found = clock_find(safi_str(line), &clock);
 	g_assert_cmpint(found, ==, iso != NULL);
-	if (!found)
+	if (!found) {
 		return;
+	}
 	g_autofree char *got = g_strndup(to, date_iso(&date, &clock, to));
 	g_assert_cmpstr(got + strlen("2025-12-03T"), ==, iso);
 }

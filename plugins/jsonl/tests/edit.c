@@ -16,8 +16,9 @@ typedef void (*Apply)(const Edit *edit, safi_record *record, const char *item);
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Edit *edit = malloc(sizeof *edit);
-	if (edit)
+	if (edit) {
 		*edit = (Edit){ host, config, host->key("text") };
+	}
 	return edit;
 }
 
@@ -43,8 +44,9 @@ static void change(const Edit *edit, safi_record *record, const char *item)
 	safi_change made;
 	safi_view old = host->text(record);
 	safi_text text = host->view_text(record, old);
-	if (sscanf(item, "%u-%u-%u", &made.from, &made.taken, &made.put) != 3 || old == 0)
+	if (sscanf(item, "%u-%u-%u", &made.from, &made.taken, &made.put) != 3 || old == 0) {
 		return;
+	}
 	char *room = host->room(record, text.len + made.put);
 	memcpy(room, text.ptr, made.from);
 	memset(room + made.from, '*', made.put);
@@ -61,20 +63,23 @@ static void note(const Edit *edit, safi_record *record, const char *item)
 	char type[100], feature[100] = "", json[100] = "";
 	safi_span span;
 	if (sscanf(item, "%99[^-]-%u-%u-%99[^=]=%99s", type, &span.begin, &span.end, feature,
-	           json) < 3)
+	           json) < 3) {
 		return;
+	}
 	safi_note made = host->notes_add(record, host->text(record),
 	                                 host->name(record, safi_str(type)), &span, 1);
-	if (feature[0])
+	if (feature[0]) {
 		host->put_json(record, made, host->name(record, safi_str(feature)), safi_str(json),
 		               SAFI_REPLACE);
+	}
 }
 
 static void apply(const Edit *edit, safi_record *record, const char *option, Apply function)
 {
 	safi_text item;
-	for (uint32_t i = 0; edit->host->opt_item(edit->config, option, i, &item); i++)
+	for (uint32_t i = 0; edit->host->opt_item(edit->config, option, i, &item); i++) {
 		function(edit, record, item.ptr);
+	}
 }
 
 static safi_status process(void *self, safi_record *record)

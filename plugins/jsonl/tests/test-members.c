@@ -39,8 +39,9 @@ static void assert_agreed(JsonParser *parser, const char *text, size_t len)
 	char behind = pieces[g_test_rand_int_range(0, sizeof pieces)];
 	bool expected = is_object(text, len) && safi_json_valid((safi_text){ text, len });
 	bool taken = walk(parser, text, len, behind, &fault);
-	if (taken != expected)
+	if (taken != expected) {
 		g_test_message("%.*s, and behind it %c", (int)len, text, behind);
+	}
 	g_assert_cmpint(taken, ==, expected);
 	g_assert_true(taken || (fault.code && fault.at <= len));
 }
@@ -61,10 +62,12 @@ static void agrees_with_the_core(void)
 		for (int i = g_test_rand_int_range(0, 4); i > 0; i--) {
 			gssize at = g_test_rand_int_range(0, (int)text->len + 1);
 			char piece = pieces[g_test_rand_int_range(0, sizeof pieces - 1)];
-			if (g_test_rand_bit())
+			if (g_test_rand_bit()) {
 				g_string_erase(text, at, at < (gssize)text->len);
-			if (g_test_rand_bit())
+			}
+			if (g_test_rand_bit()) {
 				g_string_insert_c(text, at, piece);
+			}
 		}
 		assert_agreed(parser, text->str, text->len);
 	}

@@ -16,9 +16,10 @@ static char *labels(const char *page)
 	phrases_add(phrases, (safi_bytes){ (const uint8_t *)file, sizeof file - 1 });
 	g_assert_true(segments_cut(&segments, safi_str(page), phrases));
 	rules_label(&segments, safi_str(page));
-	for (size_t i = 0; i < segments.n; i++)
+	for (size_t i = 0; i < segments.n; i++) {
 		g_string_append_printf(out, "%s%s", i > 0 ? " " : "",
 		                       label_names[segments.at[i].label - LABEL_TITLE]);
+	}
 	segments_clear(&segments);
 	phrases_free(phrases);
 	return g_string_free(out, FALSE);

@@ -84,8 +84,9 @@ static char *random_page(GRand *rand)
 		"ا", "ب", "a", ".", ")", "12:30", "٢٠٢٥", "\xf0\x9f\x99\x82",
 	};
 	GString *page = g_string_new(NULL);
-	for (int n = g_rand_int_range(rand, 0, 60); n > 0; n--)
+	for (int n = g_rand_int_range(rand, 0, 60); n > 0; n--) {
 		g_string_append(page, parts[g_rand_int_range(rand, 0, G_N_ELEMENTS(parts))]);
+	}
 	return g_string_free(page, FALSE);
 }
 

@@ -49,10 +49,12 @@ static void html_is_told_by_many_tags_early_on(void)
 {
 	g_autoptr(GString) page = g_string_new("An essay on <b> and </b>.");
 	g_assert_false(text_sniff_html(safi_str(page->str)));
-	for (int i = 0; i < 5000; i++)
+	for (int i = 0; i < 5000; i++) {
 		g_string_append_c(page, '.');
-	for (int i = 0; i < 20; i++)
+	}
+	for (int i = 0; i < 20; i++) {
 		g_string_append(page, "<p>one</p>");
+	}
 	g_assert_false(text_sniff_html(safi_str(page->str)));
 	g_assert_true(text_sniff_html(safi_str(page->str + 4900)));
 }

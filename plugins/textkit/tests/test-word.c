@@ -36,8 +36,9 @@ static void other_scripts_stay(void)
 static void a_list_of_words_has_an_end(void)
 {
 	g_autoptr(GString) text = g_string_new(NULL);
-	for (int i = 0; i < SAFI_WORDS_MOST; i++)
+	for (int i = 0; i < SAFI_WORDS_MOST; i++) {
 		g_string_append(text, "a ");
+	}
 	SafiWords words;
 	safi_words_take(safi_str(text->str), &words);
 	g_assert_cmpuint(words.n, ==, SAFI_WORDS_MOST);
