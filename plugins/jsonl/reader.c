@@ -10,6 +10,7 @@
 typedef struct Reader {
 	const safi_host *host;
 	safi_key text, page;
+	bool text_named; /* a person said which member it is: then it must be one */
 	JsonParser *parser;
 	Changes changes;
 } Reader;
@@ -42,6 +43,7 @@ static void *reader_create(const safi_host *host, const safi_config *config, con
 	reader->host = host;
 	reader->text = host->key(host->opt_text(config, "text").ptr);
 	reader->page = host->key("page");
+	reader->text_named = host->opt_given(config, "text");
 	reader->parser = json_parser_create();
 	if (reader->text == 0) {
 		host->refuse(config, "text", "a field's name has at most 255 bytes");
@@ -163,6 +165,9 @@ static safi_status reader_process(void *self, safi_record *record)
 	if (line.text.end == 0 || line.raw.ptr[line.text.begin] == 'n') {
 		return SAFI_KEEP;
 	}
+	if (line.raw.ptr[line.text.begin] != '"' && !reader->text_named) {
+		return SAFI_KEEP;
+	}
 	if (line.raw.ptr[line.text.begin] != '"') {
 		return host->fail_at(record, SAFI_RAW, line.text, "text-not-a-string",
 		                     "the member that holds the text is not a string");
@@ -179,7 +184,8 @@ static const safi_option text_option = {
 	.name = "text",
 	.fallback = "text",
 	.doc = "The member that holds the text.  A record without it, or with null, has no text and "
-	       "passes; where it is no string, the record fails.",
+	       "passes.  Where it is no string the record fails, if the member was named here; by "
+	       "default it passes, without a text.",
 	.example = "body",
 };
 
