@@ -30,11 +30,13 @@ static const char pipe_usage[] =
 	"Refines FILEs, or stdin, through a chain of stages given here; records go to stdout.\n"
 	"\n" OPTIONS;
 
+#define ALL G_MAXINT64
+
 /* The options as GLib parses them. */
 typedef struct Options {
 	char *output, *dead, *max_failures, *stats;
 	char **sets, **words;
-	gint64 limit;
+	gint64 limit; /* ALL: none was given */
 	gint workers;
 	gboolean strict, quiet, help;
 } Options;
@@ -81,7 +83,7 @@ static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 		.output = options->output,
 		.dead = options->dead,
 		.stats = options->stats,
-		.limit = (guint64)options->limit,
+		.limit = options->limit == ALL ? G_MAXUINT64 : (guint64)options->limit,
 		.workers = MAX(1, (guint)options->workers),
 		.strict = options->strict,
 	};
@@ -151,7 +153,7 @@ static int run_options(const Options *options, bool from_words, const char *usag
 static int run_words(int argc, char **argv, bool from_words)
 {
 	const char *usage = from_words ? pipe_usage : run_usage;
-	g_auto(Options) options = {0};
+	g_auto(Options) options = {.limit = ALL};
 	g_autoptr(GError) error = NULL;
 
 	if (!parse(&options, argc, argv, &error)) {

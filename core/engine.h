@@ -14,7 +14,7 @@ typedef struct SafiRun {
 	const char *dead;          /* NULL: PIPELINE.dead.jsonl in the current directory */
 	const char *stats;         /* file for the accounts; NULL: none */
 	SafiBudget max_failures;   /* given: instead of the pipeline's */
-	guint64 limit;             /* read so many records at the most; 0: all */
+	guint64 limit;             /* read so many records at the most; G_MAXUINT64: all */
 	guint workers;             /* at least 1 */
 	bool strict;               /* stop at the first dead letter */
 } SafiRun;

@@ -6,7 +6,7 @@
 
 typedef struct Feed {
 	SafiCourse *course;
-	guint64 limit;  /* of records; 0: all */
+	guint64 limit;  /* of records */
 	bool failed;    /* an input could not be read */
 } Feed;
 
@@ -55,7 +55,7 @@ static bool end_of_input(Feed *feed, safi_record *record, const safi_input *inpu
 static bool may_read(const Feed *feed)
 {
 	return !feed->course->ending.status &&
-	       (!feed->limit || feed->course->ending.tally->read < feed->limit);
+	       feed->course->ending.tally->read < feed->limit;
 }
 
 /* All records of one input; NULL: the reader has a source of its own. */
