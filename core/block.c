@@ -17,6 +17,17 @@ SafiBlock *safi_block_new(size_t capacity)
 	return block;
 }
 
+SafiBlock *safi_block_copy(safi_bytes bytes)
+{
+	SafiBlock *block = safi_block_new(bytes.len);
+
+	if (block && bytes.len) {
+		memcpy(block->data, bytes.ptr, bytes.len);
+		block->len = bytes.len;
+	}
+	return block;
+}
+
 SafiBlock *safi_block_ref(SafiBlock *block)
 {
 	g_atomic_int_inc(&block->refs);

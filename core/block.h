@@ -15,6 +15,7 @@ typedef struct SafiBlock {
 } SafiBlock;
 
 SafiBlock *safi_block_new(size_t capacity); /* NULL: out of memory */
+SafiBlock *safi_block_copy(safi_bytes bytes);  /* of just these; NULL: out of memory */
 SafiBlock *safi_block_ref(SafiBlock *block);
 void safi_block_unref(SafiBlock *block); /* NULL is fine */
 /* Whether the caller's is the only reference. */

@@ -178,8 +178,9 @@ static bool put_out(SafiCourse *course, safi_record *record, guint last)
 	}
 	if (status != SAFI_KEEP) {
 		safi_course_stop(course, last, status);
+		safi_course_give_back(course, record);
 	}
-	return true;
+	return status == SAFI_KEEP;
 }
 
 static void end_written(SafiCourse *course, safi_record *record)
@@ -206,6 +207,13 @@ static safi_record *emit(SafiFlow *flow, safi_record *parent)
 	return record;
 }
 
+/* A record that was emitted, to the stages that follow; or, where the stage that made it also said
+ * that it failed or should be left out, to that end, in the name of that stage. */
+static void send_on(SafiHand *hand, safi_record *record, guint worker)
+{
+	safi_course_settle(hand->course, record, hand->at, worker, record->reason.status);
+}
+
 static void submit(SafiFlow *flow, safi_record *record)
 {
 	SafiHand *hand = (SafiHand *)flow;
@@ -216,7 +224,7 @@ static void submit(SafiFlow *flow, safi_record *record)
 	record->phase = SAFI_PHASE_MOVING;
 	hand->course->ending.tally->emitted++;
 	if (hand->finishing) {
-		safi_course_run(hand->course, record, hand->at + 1, hand->worker);
+		send_on(hand, record, hand->worker);
 	} else {
 		g_queue_push_tail_link(&hand->emitted, &record->link);
 	}
@@ -288,7 +296,8 @@ static void hold(SafiCourse *course, safi_record *record, guint at)
 void safi_course_settle(SafiCourse *course, safi_record *record, guint at, guint worker,
                         safi_status status)
 {
-	if (record->broken.status && status != SAFI_FATAL) {
+	/* One that is broken and held fails when it is let go, for until then the stage has it. */
+	if (record->broken.status && status != SAFI_FATAL && status != SAFI_HOLD) {
 		status = SAFI_FAIL;
 	}
 	switch (status) {
@@ -320,7 +329,7 @@ static void settle_with_emitted(SafiCourse *course, safi_record *record, SafiHan
 
 	safi_course_settle(course, record, hand->at, worker, status);
 	for (GList *link; (link = g_queue_pop_head_link(&hand->emitted));) {
-		safi_course_run(course, link->data, hand->at + 1, worker);
+		send_on(hand, link->data, worker);
 	}
 }
 
@@ -336,6 +345,7 @@ void safi_course_run(SafiCourse *course, safi_record *record, guint at, guint wo
 			return;
 		}
 		record->flow = &hand->flow;
+		record->reason = (SafiReason){0};
 		if (where->stage->process) {
 			status = where->stage->process(safi_instances_self(where, worker), record);
 		}
@@ -364,19 +374,26 @@ static void finish_instance(SafiCourse *course, guint at, guint worker, safi_rec
 	}
 }
 
-/* What a stage still holds when it has finished would be lost: it is told, record by record. */
+/* What a stage still holds when it has finished would be lost: it is told, record by record.  First
+ * all are taken out of the queue, for what one of them meets downstream may release others. */
 static void fail_forgotten(SafiCourse *course, guint at)
 {
+	GQueue forgotten = G_QUEUE_INIT;
+
 	for (GList *link = course->held.head, *next; link; link = next) {
 		safi_record *record = link->data;
 		next = link->next;
 		if (record->held_at == at) {
 			g_queue_unlink(&course->held, link);
 			course->held_bytes -= record->held_bytes;
-			safi_record_break(record, "never-released",
-			                  "the stage held the record and never let it go");
-			safi_course_settle(course, record, at, 0, SAFI_FAIL);
+			record->phase = SAFI_PHASE_MOVING;
+			g_queue_push_tail_link(&forgotten, link);
 		}
+	}
+	for (GList *link; (link = g_queue_pop_head_link(&forgotten));) {
+		safi_record_break(link->data, "never-released",
+		                  "the stage held the record and never let it go");
+		safi_course_settle(course, link->data, at, 0, SAFI_FAIL);
 	}
 }
 

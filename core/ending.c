@@ -12,17 +12,20 @@ void safi_ending_init(SafiEnding *ending, const char *dead_path, SafiBudget budg
 	ending->letters = safi_letters_new(dead_path);
 }
 
-bool safi_ending_clear(SafiEnding *ending)
+void safi_ending_close(SafiEnding *ending)
 {
 	g_autoptr(GError) error = NULL;
-	bool good = safi_letters_close(ending->letters, &error);
 
-	if (!good) {
-		safi_log(SAFI_LOG_ERROR, "%s", error->message);
+	if (!safi_letters_close(ending->letters, &error)) {
+		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 	}
+}
+
+void safi_ending_clear(SafiEnding *ending)
+{
+	safi_letters_free(ending->letters);
 	safi_tally_free(ending->tally);
 	g_free(ending->problem);
-	return good;
 }
 
 void safi_ending_stop(SafiEnding *ending, int status, char *problem)

@@ -19,8 +19,9 @@ typedef struct SafiEnding {
 } SafiEnding;
 
 void safi_ending_init(SafiEnding *ending, const char *dead_path, SafiBudget budget, bool strict);
-/* False when letters may be lost; the problem says so. */
-bool safi_ending_clear(SafiEnding *ending);
+/* After the last record: when dead letters may be lost, the run has failed. */
+void safi_ending_close(SafiEnding *ending);
+void safi_ending_clear(SafiEnding *ending);
 
 /* Stops the run with an exit status; the first reason stays.  The sentence is taken. */
 void safi_ending_stop(SafiEnding *ending, int status, char *problem);

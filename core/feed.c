@@ -95,6 +95,16 @@ static void flush_output(void *data)
 	safi_course_check_output(feed->course);
 }
 
+/* Reading what the run itself writes would never end. */
+static bool is_own(const Feed *feed, const safi_input *input)
+{
+	struct stat file;
+
+	return (safi_output_stat(feed->course->output, &file) && safi_input_is_file(input, &file)) ||
+	       (safi_letters_stat(feed->course->ending.letters, &file) &&
+	        safi_input_is_file(input, &file));
+}
+
 static void read_path(Feed *feed, const char *path)
 {
 	g_autoptr(GError) error = NULL;
@@ -103,6 +113,10 @@ static void read_path(Feed *feed, const char *path)
 	if (!input) {
 		g_autofree char *what = g_strdup_printf("cannot read %s: %s", path, error->message);
 		fail_reading(feed, what);
+		return;
+	}
+	if (is_own(feed, input)) {
+		safi_log(SAFI_LOG_WARNING, "%s is written by this run, so it is not read", path);
 		return;
 	}
 	if (!(safi_course_last(feed->course)->stage->flags & SAFI_OWN_FILE)) {

@@ -9,6 +9,7 @@
 #include "block.h"
 
 #include <glib.h>
+#include <sys/stat.h>
 
 /* Opens a file; "-" is stdin.  Records longer than `record_limit` are refused one by one. */
 safi_input *safi_input_open(const char *path, size_t record_limit, GError **error);
@@ -29,6 +30,9 @@ safi_status safi_input_peek(safi_input *input, size_t want, safi_bytes *bytes);
 safi_bytes safi_input_taken(const safi_input *input);
 safi_text safi_input_name(const safi_input *input);
 uint64_t safi_input_offset(const safi_input *input);
+
+/* Whether it reads that very file, under whatever name. */
+bool safi_input_is_file(const safi_input *input, const struct stat *file);
 
 /* The block that these bytes of the last read lie in, or NULL; *offset is theirs in the input. */
 SafiBlock *safi_input_block(const safi_input *input, safi_bytes bytes, uint64_t *offset);

@@ -31,16 +31,29 @@ static bool failed(const SafiLetters *letters, GError **error)
 
 bool safi_letters_close(SafiLetters *letters, GError **error)
 {
-	bool ok = true;
+	bool good = true;
 
 	if (letters->fd >= 0) {
 		fsync(letters->fd); /* not everything can be synced; what cannot be written, said so */
-		ok = close(letters->fd) == 0 || failed(letters, error);
+		good = close(letters->fd) == 0 || failed(letters, error);
 	}
-	safi_buffer_clear(&letters->line);
-	g_free(letters->path);
-	g_free(letters);
-	return ok;
+	letters->fd = -1;
+	return good;
+}
+
+void safi_letters_free(SafiLetters *letters)
+{
+	if (letters) {
+		safi_letters_close(letters, NULL);
+		safi_buffer_clear(&letters->line);
+		g_free(letters->path);
+		g_free(letters);
+	}
+}
+
+bool safi_letters_stat(const SafiLetters *letters, struct stat *file)
+{
+	return stat(letters->path, file) == 0;
 }
 
 const char *safi_letters_path(const SafiLetters *letters)

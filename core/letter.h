@@ -9,13 +9,17 @@
 #include "record.h"
 
 #include <glib.h>
+#include <sys/stat.h>
 
 typedef struct SafiLetters SafiLetters;
 
 SafiLetters *safi_letters_new(const char *path);
-/* Closes; false when something of what was written may be lost. */
+/* Closes the file; false when something of what was written may be lost. */
 bool safi_letters_close(SafiLetters *letters, GError **error);
+void safi_letters_free(SafiLetters *letters);
 
+/* The file, whether opened yet or left by an earlier run; false if there is none. */
+bool safi_letters_stat(const SafiLetters *letters, struct stat *file);
 const char *safi_letters_path(const SafiLetters *letters);
 
 /* `label` is the stage's, `plugin` its plugin's id and version. */

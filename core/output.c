@@ -2,8 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
-#include <sys/stat.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 enum { GATHERED = 64 * 1024 };
@@ -26,41 +27,94 @@ static void set_error(GError **error, const char *doing, const char *name)
 	}
 }
 
-/* /dev/null, a terminal or a named pipe cannot be replaced by renaming. */
-static bool is_special(const char *path)
+static bool leads_to_stdout(const char *path)
+{
+	struct stat file, out;
+
+	return stat(path, &file) == 0 && fstat(STDOUT_FILENO, &out) == 0 &&
+	       file.st_dev == out.st_dev && file.st_ino == out.st_ino;
+}
+
+/* The file that is to be replaced: the one behind a link, not the link. */
+static char *behind_links(const char *path)
+{
+	g_autofree char *target = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? realpath(path, NULL)
+	                                                                    : NULL;
+
+	return g_strdup(target ? target : path);
+}
+
+/* What stands there now: a directory is a mistake; /dev/null, a terminal or a named pipe cannot be
+ * replaced by renaming. */
+static bool look_at(safi_output *output)
 {
 	struct stat info;
+	const bool there = stat(output->path, &info) == 0;
 
-	return stat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
+	if (there && S_ISDIR(info.st_mode)) {
+		errno = EISDIR;
+		return false;
+	}
+	output->direct = there && !S_ISREG(info.st_mode);
+	output->part = output->direct ? g_strdup(output->path)
+	                              : g_strconcat(output->path, ".part", NULL);
+	return true;
+}
+
+static bool open_file(safi_output *output, bool own)
+{
+	if (!look_at(output)) {
+		return false;
+	}
+	if (!own) {
+		output->fd = open(output->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
+		                  0666);
+		return output->fd >= 0;
+	}
+	/* The writer would go on with what a killed run has left. */
+	if (!output->direct) {
+		unlink(output->part);
+	}
+	return true;
 }
 
 safi_output *safi_output_open(const char *path, bool own, GError **error)
 {
 	safi_output *output = g_new(safi_output, 1);
+	bool good;
 
 	*output = (safi_output){.fd = -1};
-	if (!path) {
+	if (!path || (!own && leads_to_stdout(path))) {
 		output->fd = dup(STDOUT_FILENO);
+		good = output->fd >= 0;
 	} else {
-		output->path = g_strdup(path);
-		output->direct = is_special(path);
-		output->part = output->direct ? g_strdup(path) : g_strconcat(path, ".part", NULL);
-		if (own) {
-			/* The writer would go on with what a killed run has left. */
-			if (!output->direct) {
-				unlink(output->part);
-			}
-			return output;
-		}
-		output->fd = open(output->part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOCTTY,
-		                  0666);
+		output->path = behind_links(path);
+		good = open_file(output, own);
 	}
-	if (output->fd < 0) {
-		set_error(error, "write to", path ? output->part : "stdout");
+	if (!good) {
+		set_error(error, "write to", safi_output_name(output));
 		output->committed = true; /* there is nothing of ours to remove */
 		g_clear_pointer(&output, safi_output_close);
 	}
 	return output;
+}
+
+bool safi_output_stat(const safi_output *output, struct stat *file)
+{
+	return output->fd >= 0 ? fstat(output->fd, file) == 0
+	                       : output->part && stat(output->part, file) == 0;
+}
+
+/* A pipe that somebody set to not block: waits until it takes more. */
+static bool may_try_again(const safi_output *output)
+{
+	struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
+
+	if (errno == EAGAIN) {
+		poll(&ready, 1, -1);
+		return true;
+	}
+	return errno == EINTR;
 }
 
 static bool write_all(safi_output *output, const uint8_t *bytes, size_t len)
@@ -70,7 +124,7 @@ static bool write_all(safi_output *output, const uint8_t *bytes, size_t len)
 		if (put >= 0) {
 			bytes += put;
 			len -= put;
-		} else if (errno != EINTR) {
+		} else if (!may_try_again(output)) {
 			set_error(&output->error, "write to", safi_output_name(output));
 		}
 	}

@@ -7,14 +7,20 @@
 #include "safi.h"
 
 #include <glib.h>
+#include <sys/stat.h>
 
-/* NULL path: stdout.  With `own`, a writer will open FILE.part itself: nothing is opened here. */
+/* NULL path: stdout; so is a path that leads to the same file, such as /dev/stdout.  A link is followed,
+ * so that it is the file behind it that is replaced.  With `own`, a writer will open FILE.part itself:
+ * nothing is opened here. */
 safi_output *safi_output_open(const char *path, bool own, GError **error);
 
 /* False once anything failed; the first error is kept for safi_output_error(). */
 bool safi_output_write(safi_output *output, safi_bytes bytes);
 bool safi_output_flush(safi_output *output);
 const GError *safi_output_error(const safi_output *output);
+
+/* The file that is being written, for who must not read it; false if there is none yet. */
+bool safi_output_stat(const safi_output *output, struct stat *file);
 
 /* The file to write to until commit; "" for stdout. */
 const char *safi_output_path(const safi_output *output);

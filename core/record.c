@@ -40,21 +40,28 @@ size_t safi_record_size(const safi_record *record)
 
 void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
 {
-	if (record->owns_raw) {
-		block = NULL;
-	}
-	if (block) {
+	if (block && !record->owns_raw) {
 		safi_block_ref(block);
 	} else {
-		raw.ptr = safi_arena_copy(&record->arena, raw.ptr, raw.len);
-		if (!raw.ptr) {
-			raw.len = 0;
-			safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
-		}
+		block = safi_block_copy(raw);
+		raw = block ? (safi_bytes){block->data, block->len} : (safi_bytes){NULL, 0};
+	}
+	if (!block) {
+		safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
 	}
 	safi_block_unref(record->block);
 	record->block = block;
 	record->views.raw = raw;
+}
+
+void safi_record_share_raw(safi_record *record, const safi_record *from)
+{
+	if (from->block) {
+		record->block = safi_block_ref(from->block);
+		record->views.raw = from->views.raw;
+	}
+	safi_record_set_origin(record, from->origin_name, from->origin_begin, from->origin_end);
+	record->number = from->number;
 }
 
 void safi_record_set_origin(safi_record *record, safi_text name, uint64_t begin, uint64_t end)
@@ -64,13 +71,6 @@ void safi_record_set_origin(safi_record *record, safi_text name, uint64_t begin,
 	record->origin_name = (safi_text){copy, copy ? name.len : 0};
 	record->origin_begin = begin;
 	record->origin_end = end;
-}
-
-void safi_record_share_raw(safi_record *record, const safi_record *from)
-{
-	safi_record_set_raw(record, from->views.raw, from->block);
-	safi_record_set_origin(record, from->origin_name, from->origin_begin, from->origin_end);
-	record->number = from->number;
 }
 
 /* --- reasons ---------------------------------------------------------------------------------- */
@@ -86,25 +86,20 @@ static safi_text keep_string(safi_record *record, const char *string)
 	return text.ptr ? text : (safi_text){"", 0};
 }
 
-static void set_reason(safi_record *record, SafiReason *reason, safi_status status,
-                       const char *code, const char *message)
-{
-	if (!reason->status) {
-		*reason = (SafiReason){status, keep_string(record, code),
-		                       keep_string(record, message)};
-	}
-}
-
 safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
                                    const char *message)
 {
-	set_reason(record, &record->reason, status, code, message);
+	record->reason = (SafiReason){status, keep_string(record, code),
+	                              keep_string(record, message)};
 	return status;
 }
 
 bool safi_record_break(safi_record *record, const char *code, const char *message)
 {
-	set_reason(record, &record->broken, SAFI_FAIL, code, message);
+	if (!record->broken.status) {
+		record->broken = (SafiReason){SAFI_FAIL, keep_string(record, code),
+		                              keep_string(record, message)};
+	}
 	return false;
 }
 

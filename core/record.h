@@ -34,7 +34,7 @@ struct safi_record {
 	SafiNotes notes;
 	SafiBuffer rendered;  /* what the writer made of it */
 
-	SafiBlock *block;     /* a reference to where the raw bytes lie; NULL: in the arena */
+	SafiBlock *block;     /* a reference to where the raw bytes lie; NULL: there are none */
 	bool owns_raw;        /* copies raw bytes, so that one held record does not keep a block */
 	safi_text origin_name;
 	uint64_t origin_begin, origin_end;
@@ -60,13 +60,13 @@ void safi_record_reset(safi_record *record);
 /* Bytes in memory that go with the record. */
 size_t safi_record_size(const safi_record *record);
 
-/* Takes a reference to the block, if any; else copies the bytes. */
+/* Takes a reference to the block, if any and the record may; else copies the bytes into one. */
 void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block);
 void safi_record_set_origin(safi_record *record, safi_text name, uint64_t begin, uint64_t end);
-/* The raw bytes and origin of another record, shared. */
+/* The raw bytes, origin and number of another record; the bytes are shared. */
 void safi_record_share_raw(safi_record *record, const safi_record *from);
 
-/* Notes the reason; the first stays.  Returns the status. */
+/* Notes the reason; the last one said counts.  Returns the status. */
 safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
                                    const char *message);
 /* Marks the record as broken: it will fail, whatever its stage returns.  Returns false. */
