@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <glib.h>
+#include <math.h>
 
 enum { SCANNED = 16 /* so many keys are compared faster than hashed */ };
 
@@ -99,7 +100,8 @@ SafiField *safi_fields_open(SafiFields *fields, SafiArena *arena, safi_key key, 
 	if (!field) {
 		return key ? add(fields, arena, key, type) : NULL;
 	}
-	if (how == SAFI_REPLACE) {
+	/* What only hides a column's value has nothing to add to. */
+	if (how == SAFI_REPLACE || !field->type) {
 		field->type = type;
 		field->n = 0;
 		field->split = false;
@@ -241,48 +243,55 @@ bool safi_field_text(SafiField *field, SafiArena *arena, uint32_t i, safi_text *
 	       decode(value, arena, text);
 }
 
-/* A JSON number as a 0-terminated string for strtoll and g_ascii_strtod; false if it is longer than
- * any number that they can tell apart. */
-static bool number_string(safi_text json, char string[static 512])
+/* A JSON number as a 0-terminated string for strtoll and g_ascii_strtod; NULL: out of memory. */
+static const char *number_string(safi_text json, SafiArena *arena, char room[static 64])
 {
-	if (json.len >= 512) {
-		return false;
+	char *string = json.len < 64 ? room : safi_arena_alloc(arena, json.len + 1);
+
+	if (string) {
+		memcpy(string, json.ptr, json.len);
+		string[json.len] = '\0';
 	}
-	memcpy(string, json.ptr, json.len);
-	string[json.len] = '\0';
-	return true;
+	return string;
 }
 
 bool safi_field_int(SafiField *field, SafiArena *arena, uint32_t i, int64_t *value)
 {
 	SafiValue *found = value_at(field, arena, i);
-	char string[512];
+	char room[64];
 
 	if (found && field->type == SAFI_INT) {
 		*value = found->integer;
 		return true;
 	}
-	if (!found || field->type != SAFI_JSON || safi_json_kind(found->text) != '0' ||
-	    !number_string(found->text, string)) {
+	if (!found || field->type != SAFI_JSON || safi_json_kind(found->text) != '0') {
 		return false;
 	}
+	const char *string = number_string(found->text, arena, room);
 	errno = 0;
-	int64_t number = g_ascii_strtoll(string, NULL, 10);
-	if (errno) {
+	int64_t number = string ? g_ascii_strtoll(string, NULL, 10) : 0;
+	if (!string || errno) {
 		return false;
 	}
 	*value = number;
 	return true;
 }
 
-static bool json_real(safi_text json, double *value)
+/* False also for one that no double can hold, such as 1e400. */
+static bool json_real(safi_text json, SafiArena *arena, double *value)
 {
-	char kind = safi_json_kind(json), string[512];
+	const char kind = safi_json_kind(json);
+	char room[64];
 
-	if ((kind != '0' && kind != '.') || !number_string(json, string)) {
+	if (kind != '0' && kind != '.') {
 		return false;
 	}
-	*value = g_ascii_strtod(string, NULL);
+	const char *string = number_string(json, arena, room);
+	const double real = string ? g_ascii_strtod(string, NULL) : INFINITY;
+	if (!isfinite(real)) {
+		return false;
+	}
+	*value = real;
 	return true;
 }
 
@@ -301,7 +310,7 @@ bool safi_field_real(SafiField *field, SafiArena *arena, uint32_t i, double *val
 		*value = (double)found->integer;
 		return true;
 	case SAFI_JSON:
-		return json_real(found->text, value);
+		return json_real(found->text, arena, value);
 	default:
 		return false;
 	}

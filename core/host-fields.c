@@ -77,6 +77,19 @@ static bool step_aside(safi_record *record, SafiFields *fields, safi_key key)
 	return alias != 0;
 }
 
+/* A value that stands in a column goes into the note's own map when somebody adds to it. */
+static void take_from_column(safi_record *record, safi_note note, safi_key key, SafiFields *fields)
+{
+	SafiField scratch, *field = safi_record_field(record, note, key, &scratch);
+
+	if (note && field == &scratch) {
+		field = safi_fields_open(fields, &record->arena, key, scratch.type, SAFI_REPLACE);
+		if (field) {
+			safi_field_add(field, &record->arena, scratch.one);
+		}
+	}
+}
+
 /* The field to put a value into; NULL and the record is broken. */
 static SafiField *open_field(safi_record *record, safi_note note, safi_key key, int32_t type,
                              safi_put how)
@@ -87,6 +100,9 @@ static SafiField *open_field(safi_record *record, safi_note note, safi_key key, 
 		safi_record_break(record, "bad-put", !key ? "a value was put without a name"
 		                                     : "a value was put into a note that is not there");
 		return NULL;
+	}
+	if (how != SAFI_REPLACE) {
+		take_from_column(record, note, key, fields);
 	}
 	if (how == SAFI_REPEAT && !step_aside(record, fields, key)) {
 		fields = NULL;
@@ -200,7 +216,10 @@ static void erase(safi_record *record, safi_note note, safi_key key)
 static bool put_place(safi_record *record, safi_note note, safi_key key, safi_view view,
                       safi_span span)
 {
-	SafiFields *fields = safi_record_fields(record, note, false);
+	SafiFields *fields = safi_record_fields(record, note, true);
+	if (fields) {
+		take_from_column(record, note, key, fields);
+	}
 	SafiField *field = fields ? safi_fields_find(fields, key) : NULL;
 	const safi_text text = safi_views_text(&record->views, view);
 

@@ -139,7 +139,9 @@ static void set_raw(safi_record *record, safi_bytes raw)
 
 static safi_bytes raw(const safi_record *record)
 {
-	return record->views.raw;
+	const safi_text text = safi_views_text(&record->views, SAFI_RAW);
+
+	return (safi_bytes){(const uint8_t *)text.ptr, text.len};
 }
 
 static bool origin(const safi_record *record, safi_text *name, uint64_t *begin, uint64_t *end)

@@ -9,9 +9,9 @@
 #include <glib.h>
 #include <sys/stat.h>
 
-/* NULL path: stdout; so is a path that leads to the same file, such as /dev/stdout.  A link is followed,
- * so that it is the file behind it that is replaced.  With `own`, a writer will open FILE.part itself:
- * nothing is opened here. */
+/* NULL path: stdout; so is a path that leads to the same file, such as /dev/stdout.  A link is
+ * followed, so that it is the file behind it that is replaced.  With `own`, a writer will open
+ * FILE.part itself: nothing is opened here. */
 safi_output *safi_output_open(const char *path, bool own, GError **error);
 
 /* False once anything failed; the first error is kept for safi_output_error(). */

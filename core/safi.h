@@ -94,7 +94,8 @@ typedef struct safi_source { uint32_t begin, end, skip, rest; } safi_source;
 typedef int32_t safi_put;
 enum {
 	SAFI_REPLACE = 0, /* the field's values so far go; it keeps its place in the order */
-	SAFI_APPEND = 1,  /* one more value; of the type of those before, else the put fails */
+	SAFI_APPEND = 1,  /* one more value; of the type of those before, else the put fails; a json
+	                     value is one and cannot be added to */
 	SAFI_REPEAT = 2   /* a further field of the same name, as JSON permits: the last one is the
 	                     one that is found by name, the earlier ones keep their place and are
 	                     seen only in keys(), each under a key of its own */
@@ -135,8 +136,8 @@ typedef struct safi_host {
 	 *
 	 * json is one valid JSON value, kept to the byte: what a reader does not understand passes
 	 * through unchanged.  It reads like what it holds: a string as text, a number as int (if it
-	 * is written as one and fits 64 bits) and real, true and false as bool, an array as the list
-	 * of its elements, null as nothing.  So a stage need not know if a value was put by a stage
+	 * is written as one and fits 64 bits) and real (if a double can hold it), true and false as
+	 * bool, an array as the list of its elements, null as nothing.  So a stage need not know if a value was put by a stage
 	 * or came in.  get_text() on a text with escapes decodes it, once.
 	 *
 	 * count() is the number of values, 0 when absent.  A getter is false when there is no such
@@ -166,7 +167,8 @@ typedef struct safi_host {
 	bool (*put_place)(safi_record *, safi_note, safi_key, safi_view, safi_span);     /* [worker] */
 	bool (*get_place)(const safi_record *, safi_note, safi_key, safi_view *, safi_span *);
 
-	/* What is there: in order of first put.  type() is SAFI_TEXT ... SAFI_JSON, 0 when absent. */
+	/* What is there: in order of first put, but of a note first what stands in columns.
+	 * type() is SAFI_TEXT ... SAFI_JSON, 0 when absent. */
 	uint32_t (*keys)(const safi_record *, safi_note, const safi_key **);             /* [worker] */
 	int32_t (*type)(const safi_record *, safi_note, safi_key);
 	/* Of an interned key the record may be NULL. */
@@ -202,7 +204,8 @@ typedef struct safi_host {
 	safi_view (*view_add)(safi_record *, safi_key name, safi_view parent, safi_text,
 	                      const safi_change *, uint32_t n);                          /* [worker] */
 	/* The field that a view's text was read from: set by a reader that takes records apart into
-	 * fields, so that a writer puts the newest text back into it.  0: none, or it was put anew. */
+	 * fields, so that a writer puts the newest text back into it.  0: none, or the field has no
+	 * place in SAFI_RAW (any more, once it was put anew). */
 	void (*set_text_field)(safi_record *, safi_view, safi_key);                      /* [worker] */
 	safi_key (*text_field)(const safi_record *, safi_view);
 
@@ -255,7 +258,7 @@ typedef struct safi_host {
 	/* Readers: the bytes of the input, decompressed, in order; valid until next() returns.  Each
 	 * returns a status: SAFI_KEEP, or one that next() returns as it is: SAFI_END (nothing left),
 	 * SAFI_FAIL (longer than limits.record: the rest of it is skipped), SAFI_FATAL (I/O error).
-	 * read_bytes() and peek() give fewer than `want` only at the end. */
+	 * read_bytes() gives fewer than `want` only at the end, peek() also at limits.record. */
 	safi_status (*read_line)(safi_input *, safi_bytes *);   /* without its LF */      /* [reader] */
 	safi_status (*read_bytes)(safi_input *, size_t want, safi_bytes *);               /* [reader] */
 	/* To the end of this file; of an empty one, its no bytes, once. */

@@ -19,10 +19,14 @@ safi_view safi_views_find(const SafiViews *views, safi_key name)
 	return 0;
 }
 
+/* An empty text too has its padding behind it. */
+static const char nothing[SAFI_PADDING];
+
 safi_text safi_views_text(const SafiViews *views, safi_view view)
 {
 	if (view == SAFI_RAW) {
-		return (safi_text){(const char *)views->raw.ptr, views->raw.len};
+		return (safi_text){views->raw.ptr ? (const char *)views->raw.ptr : nothing,
+		                   views->raw.len};
 	}
 	const SafiView *found = safi_views_get(views, view);
 	return found ? found->text : (safi_text){NULL, 0};
@@ -76,6 +80,9 @@ safi_view safi_views_add(SafiViews *views, SafiArena *arena, safi_key name, safi
                          safi_text text, const safi_change *changes, uint32_t n,
                          const char **reason)
 {
+	if (!text.ptr) {
+		text = (safi_text){nothing, 0};
+	}
 	const SafiView *above = safi_views_get(views, parent);
 	const safi_text from = safi_views_text(views, parent);
 	SafiView view = {.name = name, .parent = parent};

@@ -124,6 +124,37 @@ static safi_status emit(Pick *pick, safi_record *record)
 	return SAFI_KEEP;
 }
 
+/* A part whose put fails, which the stage that made it does not notice. */
+static safi_status emit_broken(Pick *pick, safi_record *record)
+{
+	safi_record *part = pick->host->emit(record);
+
+	if (part) {
+		fail_to_put(pick, part);
+		pick->host->submit(part);
+	}
+	return SAFI_KEEP;
+}
+
+/* A part of which the stage says that it failed. */
+static safi_status emit_failed(Pick *pick, safi_record *record)
+{
+	safi_record *part = pick->host->emit(record);
+
+	if (part) {
+		fail(pick, part);
+		pick->host->submit(part);
+	}
+	return SAFI_KEEP;
+}
+
+/* Says why it would fail, and thinks better of it. */
+static safi_status relent(Pick *pick, safi_record *record)
+{
+	fail_at(pick, record);
+	return SAFI_KEEP;
+}
+
 static safi_status hold(Pick *pick, safi_record *record)
 {
 	safi_record **held = realloc(pick->held, (pick->n_held + 1) * sizeof *held);
@@ -159,6 +190,7 @@ static const struct {
 	{"fail-silently", fail_silently}, {"fail-at", fail_at}, {"fail-to-put", fail_to_put},
 	{"fatal", fatal}, {"make-no-sense", make_no_sense}, {"note", note},
 	{"note-raw", note_raw}, {"note-cut", note_cut}, {"emit", emit}, {"hold", hold},
+	{"emit-broken", emit_broken}, {"emit-failed", emit_failed}, {"relent", relent},
 	{"lose", lose}, {"release", release}, {NULL, NULL},
 };
 

@@ -78,6 +78,77 @@ def lost(safi):
     assert [letter["code"] for letter in letters(safi)] == ["never-released"]
 
 
+def broken_parts(safi):
+    """A part that failed ends in the name of the stage that made it, not of the next"""
+    for deed, code in (("emit-broken", "bad-put"), ("emit-failed", "picked")):
+        ids, stats, _ = flow(safi, f"1:{deed}", count=2, status=2, behind="| sort by=id ")
+        assert ids == [1, 2] and stats["emitted"] == 1
+        assert letters(safi)[-1]["stage"] == "pick" and letters(safi)[-1]["code"] == code
+
+
+def broken_and_held(safi):
+    """A record that is broken and held stays with its stage until it is let go"""
+    ids, _, _ = flow(safi, "1:fail-to-put", status=2, stage="pick", count=3,
+                     behind="| pick-in-order deeds=2:hold,3:release ")
+    assert ids == [2, 3]
+
+
+def lost_and_kept(safi):
+    """What one stage forgot may release what the next one holds"""
+    safi.write("p.yaml", "safi: 1\nread: {count: {count: 4}}\nstages:\n"
+               "  - pick-in-order: {deeds: '1:lose,2:lose'}\n    label: first\n    on_error: keep\n"
+               "  - pick-in-order: {deeds: '3:hold,1:release,4:hold,2:release'}\n"
+               "    label: second\nwrite: {jsonl: {fields: [id]}}\n")
+    out, _ = safi.run("run", "p.yaml")
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [4, 3, 1, 2]
+
+
+def relented(safi):
+    """A reason that a stage did not act on is not the reason of a later one"""
+    _, stats, _ = flow(safi, "2:relent", behind="| pick deeds=2:drop-silently ")
+    assert [reason["code"] for reason in stats["reasons"]] == ["dropped"], stats
+
+
+def shared_bytes(safi):
+    """Parts share the bytes of the record they come from, also where a stage holds"""
+    deeds = ",".join(f"{number}:emit" for number in range(1, 200))
+    ids, stats, _ = flow(safi, deeds, count=200, behind="| sort by=id type=text ")
+    assert len(ids) == 200 + 2 * 199 == stats["read"] + stats["emitted"]
+
+
+def own_output(safi):
+    """A run does not read what it writes, nor its dead letters"""
+    safi.write_jsonl("a.jsonl", [{"n": number} for number in range(2000)])
+    _, err = safi.run("pipe", "jsonl | jsonl", "-o", "out.jsonl", ".", status=0)
+    assert "out.jsonl.part is written by this run" in err, err
+    safi.write("pipe.dead.jsonl", "{not a record}\n")
+    _, err = safi.run("pipe", "jsonl | jsonl", ".", status=0)
+    assert "pipe.dead.jsonl is written by this run" in err, err
+
+
+def links(safi):
+    """-o writes behind a link, and knows a path that leads to stdout"""
+    safi.write("behind", "old")
+    os.symlink("behind", safi.path("link"))
+    safi.run("pipe", "count count=1 | jsonl fields=id", "-o", "link")
+    assert os.path.islink(safi.path("link"))
+    with open(safi.path("behind"), encoding="utf-8") as file:
+        assert file.read() == '{"id":1}\n'
+    out, _ = safi.run("pipe", "count count=1 | jsonl fields=id", "-o", "/dev/stdout")
+    assert out == '{"id":1}\n'
+    _, err = safi.run("pipe", "count count=1 | jsonl", "-o", ".", status=1)
+    assert "Is a directory" in err, err
+
+
+def stats_to_a_pipe(safi):
+    """--stats writes to what is there, also to a pipe"""
+    os.mkfifo(safi.path("pipe"))
+    reader = os.open(safi.path("pipe"), os.O_RDONLY | os.O_NONBLOCK)
+    safi.run("pipe", "count count=3 | jsonl", "--stats", "pipe")
+    assert json.loads(os.read(reader, 65536))["read"] == 3
+    os.close(reader)
+
+
 def stopped(safi):
     """A stage that cannot go on stops the run, with its reason"""
     _, _, err = flow(safi, "3:fatal", status=1)
@@ -102,5 +173,6 @@ def every_way(safi):
 
 
 if __name__ == "__main__":
-    sys.exit(main([dropped, failed, split, split_again, held, held_to_the_end, lost, stopped,
-                   senseless, every_way]))
+    sys.exit(main([dropped, failed, split, split_again, broken_parts, broken_and_held, held,
+                   held_to_the_end, lost, lost_and_kept, relented, shared_bytes, own_output, links,
+                   stats_to_a_pipe, stopped, senseless, every_way]))
