@@ -133,11 +133,29 @@ static void add(Chain *chain, const SafiStep *step, const char *name, SafiMark m
 	g_tree_replace(chain->have, copy, copy);
 }
 
+/* A step that works without, but for which another one in this chain comes too late. */
+static void would_use(Chain *chain, const SafiStep *step, const char *optional, SafiMark mark)
+{
+	g_autofree char *name = g_strndup(optional, strlen(optional) - 1);
+	const char *label = has(chain, name) ? NULL : step_that_writes(chain, step, name);
+	if (label != NULL) {
+		chain->told++;
+		safi_report_warning(chain->report, mark, "%s would use %s; move %s before it",
+		                    step->label, name, label);
+	}
+}
+
 static void need(Chain *chain, const SafiStep *step, const char *name, SafiMark mark)
 {
 	/* "field:*" is whatever there is; "?" says that the step also works without. */
-	bool content = g_str_has_suffix(name, ":*") || g_str_has_suffix(name, "?");
-	if (content || has(chain, name) || chain->told == MOST_TOLD) {
+	if (chain->told == MOST_TOLD || g_str_has_suffix(name, ":*")) {
+		return;
+	}
+	if (g_str_has_suffix(name, "?")) {
+		would_use(chain, step, name, mark);
+		return;
+	}
+	if (has(chain, name)) {
 		return;
 	}
 	g_autofree char *hint = advice(chain, step, name);

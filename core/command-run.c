@@ -5,6 +5,7 @@
 #include "log.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define OPTIONS \
 	"  -o, --output FILE     write to FILE; it gets its name when the run went well\n" \
@@ -52,6 +53,25 @@ static void options_clear(Options *options)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
+/* GLib wants a blank between a short option and its value; people do not type one. */
+static char **part_short_options(int argc, char **argv)
+{
+	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+	bool options = true;
+
+	for (int i = 0; i < argc; i++) {
+		const char *word = argv[i];
+		options = options && strcmp(word, "--") != 0;
+		if (options && word[0] == '-' && word[1] && strchr("jo", word[1]) && word[2]) {
+			g_autofree char *name = g_strndup(word, 2);
+			g_strv_builder_add(words, name);
+			word += 2;
+		}
+		g_strv_builder_add(words, word);
+	}
+	return g_strv_builder_end(words);
+}
+
 static bool parse(Options *options, int argc, char **argv, GError **error)
 {
 	const GOptionEntry entries[] = {
@@ -72,7 +92,8 @@ static bool parse(Options *options, int argc, char **argv, GError **error)
 
 	g_option_context_set_help_enabled(context, FALSE);
 	g_option_context_add_main_entries(context, entries, NULL);
-	return g_option_context_parse(context, &argc, &argv, error);
+	g_auto(GStrv) words = part_short_options(argc, argv);
+	return g_option_context_parse_strv(context, &words, error);
 }
 
 /* What the words ask for; false when one of them makes no sense: told. */
@@ -84,14 +105,14 @@ static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 		.dead = options->dead,
 		.stats = options->stats,
 		.limit = options->limit == ALL ? G_MAXUINT64 : (guint64)options->limit,
-		.workers = MAX(1, (guint)options->workers),
+		.workers = (guint)options->workers,
 		.strict = options->strict,
 	};
 	if (options->limit < 0) {
 		safi_command_misused(usage, "--limit takes a number of records, 0 or more");
 		return false;
 	}
-	if (options->workers < 0 || options->workers > 1024) {
+	if (options->workers < 1 || options->workers > 1024) {
 		safi_command_misused(usage, "--jobs takes a number from 1 to 1024");
 		return false;
 	}
@@ -153,7 +174,7 @@ static int run_options(const Options *options, bool from_words, const char *usag
 static int run_words(int argc, char **argv, bool from_words)
 {
 	const char *usage = from_words ? pipe_usage : run_usage;
-	g_auto(Options) options = {.limit = ALL};
+	g_auto(Options) options = {.limit = ALL, .workers = 1};
 	g_autoptr(GError) error = NULL;
 
 	if (!parse(&options, argc, argv, &error)) {

@@ -73,18 +73,27 @@ static bool tell_misplaced(const SafiDraft *draft, SafiCatalog *catalog, bool pi
 	return true;
 }
 
-/* A plugin of the very name that could not be used is why there is no such stage. */
-static void tell_refused(const SafiDraft *draft, SafiCatalog *catalog, SafiReport *report)
+/* A plugin of the very name that could not be used is why there is no such stage; of another name, it
+ * may be. */
+static void tell_refused(const SafiDraft *draft, SafiCatalog *catalog, bool guess,
+                         SafiReport *report)
 {
 	const GPtrArray *plugins = safi_catalog_plugins(catalog);
 	g_autofree char *file = g_strconcat(draft->name, ".so", NULL);
+	guint refused = 0;
 	for (guint i = 0; i < plugins->len; i++) {
 		const SafiPlugin *plugin = plugins->pdata[i];
 		g_autofree char *base = g_path_get_basename(plugin->path);
+		refused += plugin->declared == NULL;
 		if (plugin->declared == NULL && strcmp(base, file) == 0) {
 			safi_report_note(report, (SafiMark){ plugin->path, 0, 0, 0 },
 			                 "this plugin was refused: %s", plugin->refusal);
+			return;
 		}
+	}
+	if (guess && refused > 0) {
+		safi_report_note(report, (SafiMark){ 0 },
+		                 "some plugins were refused; safi list --all says which and why");
 	}
 }
 
@@ -102,7 +111,7 @@ static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 	}
 	safi_report_error(report, draft->mark, "there is no %s '%s'%s", safi_role_noun(draft->role),
 	                  draft->name, safi_suggest_hint(&suggest));
-	tell_refused(draft, catalog, report);
+	tell_refused(draft, catalog, suggest.name == NULL, report);
 }
 
 static bool find_stages(GPtrArray *drafts, SafiCatalog *catalog, bool pipe, SafiReport *report)

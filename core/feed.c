@@ -111,7 +111,9 @@ static void read_path(Feed *feed, const char *path)
 	g_autoptr(safi_input) input = safi_input_open(path, feed->course->limits.record, &error);
 
 	if (!input) {
-		g_autofree char *what = g_strdup_printf("cannot read %s: %s", path, error->message);
+		g_autofree char *what = g_strdup_printf("cannot read %s: %s",
+		                                        g_str_equal(path, "-") ? "stdin" : path,
+		                                        error->message);
 		fail_reading(feed, what);
 		return;
 	}

@@ -137,8 +137,8 @@ typedef struct safi_host {
 	 * json is one valid JSON value, kept to the byte: what a reader does not understand passes
 	 * through unchanged.  It reads like what it holds: a string as text, a number as int (if it
 	 * is written as one and fits 64 bits) and real (if a double can hold it), true and false as
-	 * bool, an array as the list of its elements, null as nothing.  So a stage need not know if a value was put by a stage
-	 * or came in.  get_text() on a text with escapes decodes it, once.
+	 * bool, an array as the list of its elements, null as nothing.  So a stage need not know if a
+	 * value was put by a stage or came in.  get_text() on a text with escapes decodes it, once.
 	 *
 	 * count() is the number of values, 0 when absent.  A getter is false when there is no such
 	 * value or it is of another type; the target is then untouched.  get_real() takes ints too.

@@ -8,13 +8,15 @@ static void change(Kept *kept, uint32_t from, uint32_t taken, uint32_t put)
 }
 
 /* The gap between two kept segments becomes one line feed: if there is one in the gap, that one
- * stays, so that it keeps its place. */
+ * stays, so that it keeps its place; else one is put in, beside what goes and not in its stead, so
+ * that a segment in the gap has no place in the result. */
 static void join(Kept *kept, safi_text page, uint32_t begin, uint32_t end)
 {
 	const char *feed = begin < end ? memchr(page.ptr + begin, '\n', end - begin) : NULL;
 	kept->text[kept->len++] = '\n';
 	if (feed == NULL) {
-		change(kept, begin, end - begin, 1);
+		change(kept, begin, 0, 1);
+		change(kept, begin, end - begin, 0);
 		return;
 	}
 	uint32_t at = (uint32_t)(feed - page.ptr);

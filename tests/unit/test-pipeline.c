@@ -275,7 +275,8 @@ static void test_unknown(void)
 	                "      |                 ^~~~\n"
 	                "a.yaml:4:8: error: there is no writer 'xml'\n"
 	                "    4 | write: xml\n"
-	                "      |        ^~~\n");
+	                "      |        ^~~\n"
+	                "safi: note: some plugins were refused; safi list --all says which and why\n");
 }
 
 static void test_nothing_installed(void)

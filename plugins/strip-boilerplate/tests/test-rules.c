@@ -98,9 +98,22 @@ static void what_is_between_kept_segments_becomes_one_line_feed(void)
 {
 	safi_span lines[] = { { 0, 1 }, { 2, 3 }, { 6, 7 } };
 	assert_kept("a\nb\n \nc", lines, 3, "a\nb\nc", 1);
-	assert_kept("a b  \nc\n", lines, 3, "a\nb\nc", 3);
+	assert_kept("a b  \nc\n", lines, 3, "a\nb\nc", 4);
 	safi_span glued[] = { { 1, 2 }, { 2, 3 } };
 	assert_kept(" ab ", glued, 2, "a\nb", 3);
+}
+
+/* A change that put the line feed in place of the gap would give what goes a place in the text. */
+static void a_segment_between_kept_ones_has_no_place(void)
+{
+	char room[16];
+	safi_change changes[5];
+	Kept kept = { .text = room, .changes = changes };
+	kept_join(&kept, safi_str("a | x | b"), (safi_span[]){ { 0, 1 }, { 8, 9 } }, 2);
+	g_assert_cmpmem(kept.text, kept.len, "a\nb", 3);
+	g_assert_cmpuint(kept.changed, ==, 2);
+	g_assert_cmpuint(changes[0].taken, ==, 0);
+	g_assert_cmpuint(changes[1].put, ==, 0);
 }
 
 static void a_page_of_which_all_is_kept_has_no_change(void)
@@ -130,6 +143,8 @@ int main(int argc, char **argv)
 	                items_of_a_joined_line_are_no_prose);
 	g_test_add_func("/kept/what is between kept segments becomes one line feed",
 	                what_is_between_kept_segments_becomes_one_line_feed);
+	g_test_add_func("/kept/a segment between kept ones has no place in the text",
+	                a_segment_between_kept_ones_has_no_place);
 	g_test_add_func("/kept/a page of which all is kept has no change",
 	                a_page_of_which_all_is_kept_has_no_change);
 	g_test_add_func("/kept/a page of which nothing is kept is one deletion",
