@@ -73,8 +73,8 @@ static bool tell_misplaced(const SafiDraft *draft, SafiCatalog *catalog, bool pi
 	return true;
 }
 
-/* A plugin of the very name that could not be used is why there is no such stage; of another name, it
- * may be. */
+/* A plugin of the very name that could not be used is why there is no such stage; of another
+ * name, it may be. */
 static void tell_refused(const SafiDraft *draft, SafiCatalog *catalog, bool guess,
                          SafiReport *report)
 {
