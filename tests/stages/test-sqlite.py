@@ -83,17 +83,20 @@ def spans(safi):
 def types(safi):
     """A value of every type is found as that type, in its column and as a row of field"""
     one(safi, '{"s":"a\\nق","i":-12,"r":1.10,"t":true,"f":false,"n":null,"o":{"x":[1]},'
-        '"l":["a",1,null,{"y":2}],"e":[],"one":["a"],"big":12345678901234567890,"exp":1e3}')
-    assert select(safi, "SELECT s, i, r, t, f, n, o, l, e, one, big, exp FROM record") == [
+        '"l":["a",1,null,{"y":2}],"e":[],"one":["a"],"big":12345678901234567890,"exp":1e3,'
+        '"far":-1e400,"fars":[1,1e400]}')
+    assert select(safi, "SELECT s, i, r, t, f, n, o, l, e, one, big, exp, far, fars "
+                  "FROM record") == [
         ("a\nق", -12, 1.1, 1, 0, None, '{"x":[1]}', '["a",1,null,{"y":2}]', "[]", '["a"]',
-         "12345678901234567890", 1000.0)]
+         "12345678901234567890", 1000.0, "-1e400", "[1,1e400]")]
     assert select(safi, "SELECT name, i, type, value FROM field ORDER BY n, i") == [
         ("s", 1, "text", "a\nق"), ("i", 1, "int", -12), ("r", 1, "real", 1.1),
         ("t", 1, "bool", 1), ("f", 1, "bool", 0), ("n", 1, "null", None),
         ("o", 1, "json", '{"x":[1]}'), ("l", 1, "text", "a"), ("l", 2, "int", 1),
         ("l", 3, "null", None), ("l", 4, "json", '{"y":2}'), ("e", 1, "json", "[]"),
         ("one", 1, "text", "a"), ("big", 1, "int", "12345678901234567890"),
-        ("exp", 1, "real", 1000.0)]
+        ("exp", 1, "real", 1000.0), ("far", 1, "real", "-1e400"), ("fars", 1, "int", 1),
+        ("fars", 2, "real", "1e400")]
     assert select(safi, "SELECT value FROM json_each((SELECT l FROM record)) WHERE type = 'text'") \
         == [("a",)]
 
