@@ -320,6 +320,23 @@ def replaced(safi):
     assert select(safi, "SELECT count(*) FROM record") == [(3,)]
 
 
+def left_over(safi):
+    """A journal of an older database stops the run, before it could undo the new one"""
+    with contextlib.closing(sqlite3.connect(safi.path("out.db"))) as old:
+        old.execute("PRAGMA journal_mode = wal")
+        old.execute("CREATE TABLE precious (a)")
+        _, err = to_sqlite(safi, "count count=3 | sqlite", status=1)
+        assert "'out.db-wal'" in err and "remove both" in err, err
+    to_sqlite(safi, "count count=3 | sqlite")
+    check_integrity(safi)
+    safi.write("out.db-journal", "x")
+    _, err = to_sqlite(safi, "count count=3 | sqlite", status=1)
+    assert "'out.db-journal'" in err, err
+    os.remove(safi.path("out.db-journal"))
+    assert len(select(safi, "SELECT * FROM record")) == 3
+    assert safi.files() == ["out.db"], safi.files()
+
+
 def empty(safi):
     """A run without records makes a database without rows"""
     to_sqlite(safi, "count count=0 | sqlite")
@@ -338,4 +355,5 @@ if __name__ == "__main__":
     sys.exit(main([
         pages, spans, types, text_field, repeated, hostile_names, many_fields, nul, odd_notes,
         features, choice, any_jobs, manual, duplicate, failing_notes, failing_first, fatal, killed,
-        full, no_folder, no_stdout, odd_paths, replaced, empty, refusals]))
+        full, no_folder, no_stdout, odd_paths, replaced, left_over, empty,
+        refusals]))
