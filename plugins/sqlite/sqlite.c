@@ -153,9 +153,10 @@ static bool read_options(Rows *rows, const safi_config *config)
 {
 	const safi_host *host = rows->host;
 	const safi_text view = host->opt_text(config, "view");
+	const safi_text unique = host->opt_text(config, "unique");
 
 	rows->view = view.ptr ? host->key(view.ptr) : 0;
-	rows->unique = host->opt_text(config, "unique");
+	rows->unique = unique.ptr ? host->key(unique.ptr) : 0;
 	rows->columns = (int32_t)host->opt_int(config, "columns");
 	rows->most_types = (uint32_t)host->opt_int(config, "tables");
 	if (!safi_choice_read(&rows->fields, host, config, "fields") ||
@@ -165,7 +166,11 @@ static bool read_options(Rows *rows, const safi_config *config)
 	if (view.ptr && !rows->view) {
 		host->refuse(config, "view", "a name has 1 to 255 bytes");
 	}
-	if (rows->unique.ptr && !safi_choice_has(&rows->fields, host->key(rows->unique.ptr))) {
+	if (unique.ptr && !rows->unique) {
+		host->refuse(config, "unique", "a field's name has at most 255 bytes");
+		return false;
+	}
+	if (rows->unique && !safi_choice_has(&rows->fields, rows->unique)) {
 		host->refuse(config, "unique", "the field is not among `fields`");
 		return false;
 	}

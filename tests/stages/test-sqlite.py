@@ -230,6 +230,40 @@ def duplicate(safi):
     check_integrity(safi)
 
 
+def duplicate_text(safi):
+    """No two records share a unique text, also where that is the member the text was read from"""
+    values = ("a", "a", None, None, "b")
+    for name, reader in (("text", "jsonl"), ("body", "jsonl text=body")):
+        source = safi.write_jsonl("in.jsonl", [{name: value} for value in values])
+        _, err = to_sqlite(safi, f"{reader} | normalize | sqlite unique={name}", source, status=2)
+        assert "duplicate" in err, err
+        assert select(safi, "SELECT text FROM record") == [("a",), (None,), (None,), ("b",)]
+        assert select(safi, "SELECT record, name, value FROM field") == [
+            (1, name, "a"), (2, name, None), (3, name, None), (4, name, "b")]
+        check_integrity(safi)
+
+
+def duplicate_bound(safi):
+    """The column of the unique field does not count among those that the data may add"""
+    name = safi.write_jsonl("in.jsonl", [{"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1}])
+    for n, more in ((0, ["a"]), (1, ["a", "b"])):
+        to_sqlite(safi, f"jsonl | sqlite unique=a columns={n}", name, status=2)
+        assert select(safi, "SELECT a FROM record") == [(1,), (2,)]
+        assert columns(safi, "record")[6:] == more
+    to_sqlite(safi, "jsonl | sqlite unique=id columns=0", safi.write("id.jsonl", '{"id":1,"b":2}'))
+    assert len(columns(safi, "record")) == 6
+
+
+def index_name(safi):
+    """A note type may have the name of the index"""
+    safi.env["SAFI_PLUGIN_PATH"] += os.pathsep + os.path.join(safi.build, "plugins", "jsonl",
+                                                              "tests")
+    chain = "jsonl | edit note=record_unique-0-1 | sqlite unique=id"
+    to_sqlite(safi, chain, safi.write("in.jsonl", '{"id":1,"text":"x"}\n'))
+    assert select(safi, "SELECT text FROM _record_unique") == [("x",)]
+    check_integrity(safi)
+
+
 def failing_notes(safi):
     """A record that fails at its last note leaves none of those before, and no table"""
     seeds = sorted(glob.glob(os.path.join(SEEDS, "*.txt")))
@@ -348,12 +382,14 @@ def refusals(safi):
     """A unique field that is not written is refused"""
     _, err = safi.run("pipe", "count | sqlite unique=id fields=a", "-o", "out.db", status=78)
     assert "not among" in err, err
+    _, err = safi.run("pipe", f"count | sqlite unique={'n' * 300}", "-o", "out.db", status=78)
+    assert "255 bytes" in err, err
     assert safi.files() == [], safi.files()
 
 
 if __name__ == "__main__":
     sys.exit(main([
         pages, spans, types, text_field, repeated, hostile_names, many_fields, nul, odd_notes,
-        features, choice, any_jobs, manual, duplicate, failing_notes, failing_first, fatal, killed,
-        full, no_folder, no_stdout, odd_paths, replaced, left_over, empty,
-        refusals]))
+        features, choice, any_jobs, manual, duplicate, duplicate_text, duplicate_bound,
+        index_name, failing_notes, failing_first, fatal, killed, full, no_folder, no_stdout,
+        odd_paths, replaced, left_over, empty, refusals]))
