@@ -82,6 +82,14 @@ static void take_label(const Form *form, SafiDraft *draft, const SafiNode *node)
 	draft->label_mark = node->mark;
 }
 
+static void check_on_error(const Form *form, const SafiDraft *draft, const SafiNode *node)
+{
+	if (draft->role == SAFI_WRITES && draft->on_error == SAFI_ON_ERROR_KEEP) {
+		safi_report_error(form->report, node->mark, "a writer cannot keep a record that it could "
+		                  "not write; on_error is dead, drop or stop here");
+	}
+}
+
 static void take_on_error(const Form *form, SafiDraft *draft, const SafiNode *node)
 {
 	static const char *const words[] = {
@@ -95,6 +103,7 @@ static void take_on_error(const Form *form, SafiDraft *draft, const SafiNode *no
 	for (guint i = 0; words[i] != NULL; i++) {
 		if (strcmp(text, words[i]) == 0) {
 			draft->on_error = (SafiOnError)i;
+			check_on_error(form, draft, node);
 			return;
 		}
 	}

@@ -250,6 +250,9 @@ static bool check_flags(const safi_stage *stage, const char *whose, char **reaso
 		return refuse(reason, "%s is both parallel and holding, but only an ordered one may hold",
 		              whose);
 	}
+	if ((stage->flags & (SAFI_SPLITS | SAFI_HOLDS)) != 0 && stage->role == SAFI_WRITES) {
+		return refuse(reason, "%s may neither split nor hold records", whose);
+	}
 	if ((stage->flags & SAFI_NO_INPUT) != 0 && stage->role != SAFI_READS) {
 		return refuse(reason, "%s has the flag NO_INPUT, which is for readers", whose);
 	}

@@ -25,7 +25,9 @@ typedef struct Line {
 	bool untouched;     /* ... and all of it goes out as it came in */
 	uint32_t first_new; /* the fields before this one came in */
 
-	safi_view first;    /* the view that was read */
+	safi_view first;    /* the view that was read; 0: none */
+	uint32_t text_at;   /* where in the raw bytes it begins, if it was cut out of them; else 0 */
+	bool text_put;      /* the member that it came from has another value now */
 	safi_text text;     /* the text that is written */
 	safi_key text_key;  /* the member that the first view came from; 0: none, or not as it came */
 
@@ -118,28 +120,47 @@ static bool is_text(const Line *line, const Member *member)
 	return member->kept && member->key == line->text_key;
 }
 
+/* Whether the first view is the contents of this member's string, whatever became of the field. */
+static bool is_source(const Line *line, const Member *member)
+{
+	return line->text_at && member->at.value.begin + 1 == line->text_at;
+}
+
 /* Whether the raw bytes are an object whose members the fields are, and where its text is.  A page
- * of text may also look like an object; but then nothing stands where its members' values do. */
+ * of text may also look like an object, and a field may have a member's name by chance; but then
+ * nothing stands where its members' values do, and the page itself is the first view. */
 static void survey(Line *line)
 {
 	Splice splice;
 	Member member;
 	uint32_t next = 0, members = 0, wanted = 0;
-	bool text = false, ours = false;
+	bool text = false, ours = line->first == 0, put = false;
 	splice_begin(&splice, line->raw);
 	for (; splice_next(&splice, &member.at); members++) {
 		match(line, &next, &member);
 		splice_pass(&splice, &member.at);
 		text = text || is_text(line, &member);
-		ours = ours || member.kept;
+		ours = ours || member.kept || is_source(line, &member);
+		put = put || (is_source(line, &member) && member.key && !member.kept);
 		wanted += member.kept && is_wanted(line, member.key);
 	}
-	line->spliced = splice.good && splice.close && (ours || members == 0);
+	line->spliced = splice.good && splice.close && ours;
 	line->untouched = line->spliced && wanted == members;
 	line->first_new = line->spliced ? next : 0;
+	line->text_put = line->spliced && put;
 	if (!line->spliced || !text) {
 		line->text_key = 0;
 	}
+}
+
+/* What was cut off the raw bytes before the text.  Of a whole page that is nothing. */
+static uint32_t find_text_at(const Line *line)
+{
+	const safi_change *changes;
+	safi_view parent;
+	uint32_t n = line->to.host->view_changes(line->to.record, line->first, &parent, &changes);
+	bool cut = n > 0 && parent == SAFI_RAW && changes[0].from == 0 && changes[0].put == 0;
+	return cut ? changes[0].taken : 0;
 }
 
 /* The view to write, and the member that the one that was read came from. */
@@ -158,6 +179,7 @@ static void find_text(Line *line)
 		line->text = host->view_text(record, view);
 	}
 	line->first = views[0];
+	line->text_at = find_text_at(line);
 	line->text_key = host->text_field(record, line->first);
 }
 
@@ -214,7 +236,8 @@ static bool collect_extras(Line *line)
 	if (line->extras == NULL) {
 		return false;
 	}
-	if (line->items.view && line->text_key == 0 && is_wanted(line, style->text)) {
+	bool has_place = line->text_key || line->text_put;
+	if (line->items.view && !has_place && is_wanted(line, style->text)) {
 		add_extra(line, TEXT, style->text, 0);
 	}
 	uint32_t before = line->n_extras;

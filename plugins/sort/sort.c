@@ -148,6 +148,11 @@ static bool read_number(const Sort *sort, const safi_record *record, Entry *entr
 	return false;
 }
 
+static bool is_null(safi_text json)
+{
+	return json.len == 4 && memcmp(json.ptr, "null", 4) == 0;
+}
+
 /* False when out of memory. */
 static bool read_key(Sort *sort, const safi_record *record, Entry *entry)
 {
@@ -165,8 +170,11 @@ static bool read_key(Sort *sort, const safi_record *record, Entry *entry)
 		return true;
 	}
 	/* What is not a text is compared as it is written. */
-	if (host->get_text(record, 0, sort->by, 0, &text) ||
-	    host->get_json(record, 0, sort->by, 0, &text)) {
+	if (host->get_text(record, 0, sort->by, 0, &text)) {
+		return keep_text(sort, entry, text);
+	}
+	/* Null alone counts as no value; as the first of a list it is one that says nothing. */
+	if (host->get_json(record, 0, sort->by, 0, &text) && !is_null(text)) {
 		return keep_text(sort, entry, text);
 	}
 	return true;

@@ -36,6 +36,9 @@ static const Fixed note_columns[] = {
 	{NULL},
 };
 
+/* Tables and indexes share their names. */
+#define INDEX "record_unique"
+
 /* --- a table per note type -------------------------------------------------------------------- */
 
 static bool is_table(const void *by, const char *title)
@@ -43,7 +46,7 @@ static bool is_table(const void *by, const char *title)
 	const Rows *rows = by;
 
 	if (sqlite3_stricmp(title, "record") == 0 || sqlite3_stricmp(title, "field") == 0 ||
-	    sqlite3_strnicmp(title, "sqlite_", 7) == 0) {
+	    sqlite3_stricmp(title, INDEX) == 0 || sqlite3_strnicmp(title, "sqlite_", 7) == 0) {
 		return true;
 	}
 	for (uint32_t i = 0; i < rows->n_types; i++) {
@@ -107,19 +110,22 @@ static safi_text name_of(const Rows *rows, const safi_record *record, safi_key k
 	return rows->host->key_name(record, key);
 }
 
-/* The field that holds the text as it came in: it is not written beside the text.  0: none. */
-static safi_key text_field(const safi_host *host, const safi_record *record)
+/* The field that holds the text as it came in: it is not written beside the text, unless the index
+ * needs its value.  0: none. */
+static safi_key text_field(const Rows *rows, const safi_record *record)
 {
+	const safi_host *host = rows->host;
 	const safi_view *views;
+	const safi_key key = host->views(record, &views) ? host->text_field(record, views[0]) : 0;
 
-	return host->views(record, &views) ? host->text_field(record, views[0]) : 0;
+	return key != rows->unique ? key : 0;
 }
 
 /* The keys of the fields to write, in order; others are 0. */
 static uint32_t chosen_fields(const Rows *rows, safi_record *record, safi_key **chosen)
 {
 	const safi_host *host = rows->host;
-	const safi_key text = text_field(host, record);
+	const safi_key text = text_field(rows, record);
 	const safi_key *keys;
 	const uint32_t n = host->keys(record, 0, &keys);
 
@@ -302,6 +308,23 @@ static void write_all_notes(Rows *rows, safi_record *record)
 
 /* --- all of it -------------------------------------------------------------------------------- */
 
+/* The column that the index needs does not count among those that the data may add: without it all
+ * records would be alike. */
+static void add_index(Rows *rows)
+{
+	Table *table = rows->record;
+	const safi_text name = rows->host->key_name(NULL, rows->unique);
+
+	table->bound += table_column(table, name) < 0;
+	table_add_column(table, name);
+	const int32_t column = table_column(table, name);
+	if (column >= 0) {
+		db_run(&rows->db, "CREATE UNIQUE INDEX " INDEX " ON record (\"%w\")",
+		       table->columns[column].title);
+	}
+	table_keep(table);
+}
+
 bool rows_begin(Rows *rows)
 {
 	Db *db = &rows->db;
@@ -313,12 +336,8 @@ bool rows_begin(Rows *rows)
 	rows->record = table_new(db, sqlite3_mprintf("record"), record_columns, NULL, rows->columns);
 	rows->field =
 		table_new(db, sqlite3_mprintf("field"), field_columns, "PRIMARY KEY (record, n, i)", 0);
-	if (good(rows) && rows->unique.ptr) {
-		table_add_column(rows->record, rows->unique);
-		const int32_t column = table_column(rows->record, rows->unique);
-		db_run(db, "CREATE UNIQUE INDEX record_unique ON record (\"%w\")",
-		       column < 0 ? "" : rows->record->columns[column].title);
-		table_keep(rows->record);
+	if (good(rows) && rows->unique) {
+		add_index(rows);
 	}
 	return good(rows);
 }

@@ -17,7 +17,7 @@ typedef struct Rows {
 	const safi_host *host;
 	SafiChoice fields, notes; /* to write */
 	safi_key view;       /* whose text is written; 0: the newest */
-	safi_text unique;    /* the field that has a unique index; {NULL, 0}: none */
+	safi_key unique;     /* the field that has a unique index; 0: none */
 	int32_t columns;     /* to add to a table, at most */
 	uint32_t most_types; /* that get a table, at most */
 

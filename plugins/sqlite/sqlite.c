@@ -5,6 +5,7 @@
  * in it a savepoint per record, so that a record that fails leaves nothing behind. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "rows.h"
 
@@ -54,15 +55,47 @@ static safi_status give_up(Writer *writer, safi_record *record)
 	                                                  : fatal(writer, "cannot undo a record");
 }
 
+/* --- what stood there before ------------------------------------------------------------------ */
+
+/* Whether this is a file that sqlite would take for a part of the new database, once that has its
+ * final name, and would undo it with. */
+static bool is_left_over(Db *db, const char *path, size_t len, const char *end)
+{
+	char *file = sqlite3_mprintf("%.*s%s", (int)len, path, end);
+	const bool there = file && access(file, F_OK) == 0;
+
+	if (there) {
+		char *reason = sqlite3_mprintf("'%s' is of an older database and would destroy the new "
+		                               "one; open and close that with sqlite3, or remove both",
+		                               file);
+		db_fail(db, SQLITE_CANTOPEN, reason ? reason : "an older journal stands beside the file");
+		sqlite3_free(reason);
+	}
+	sqlite3_free(file);
+	return there;
+}
+
+/* The file gets its final name when the run went well. */
+static bool is_alone(Db *db, safi_text part)
+{
+	static const char ending[] = ".part";
+	const size_t more = sizeof ending - 1;
+	const bool ends = part.len > more && memcmp(part.ptr + part.len - more, ending, more) == 0;
+	const size_t len = ends ? part.len - more : part.len;
+
+	return !is_left_over(db, part.ptr, len, "-wal") && !is_left_over(db, part.ptr, len, "-journal");
+}
+
 /* --- the writer's functions ------------------------------------------------------------------- */
 
 static safi_status begin(void *self, safi_output *output)
 {
 	Writer *writer = self;
 	Db *db = &writer->rows.db;
-	const char *path = writer->host->output_path(output).ptr;
+	const safi_text path = writer->host->output_path(output);
 
-	if (!db_open(db, path) || !db_run(db, "BEGIN") || !rows_begin(&writer->rows)) {
+	if (!is_alone(db, path) || !db_open(db, path.ptr) || !db_run(db, "BEGIN") ||
+	    !rows_begin(&writer->rows)) {
 		return fatal(writer, "cannot make the database");
 	}
 	return SAFI_KEEP;
@@ -89,7 +122,7 @@ static safi_status put(void *self, safi_output *output, safi_record *record, saf
 	return SAFI_KEEP;
 }
 
-static safi_status sync(void *self, safi_output *output)
+static safi_status commit(void *self, safi_output *output)
 {
 	Writer *writer = self;
 	Db *db = &writer->rows.db;
@@ -120,9 +153,10 @@ static bool read_options(Rows *rows, const safi_config *config)
 {
 	const safi_host *host = rows->host;
 	const safi_text view = host->opt_text(config, "view");
+	const safi_text unique = host->opt_text(config, "unique");
 
 	rows->view = view.ptr ? host->key(view.ptr) : 0;
-	rows->unique = host->opt_text(config, "unique");
+	rows->unique = unique.ptr ? host->key(unique.ptr) : 0;
 	rows->columns = (int32_t)host->opt_int(config, "columns");
 	rows->most_types = (uint32_t)host->opt_int(config, "tables");
 	if (!safi_choice_read(&rows->fields, host, config, "fields") ||
@@ -132,7 +166,11 @@ static bool read_options(Rows *rows, const safi_config *config)
 	if (view.ptr && !rows->view) {
 		host->refuse(config, "view", "a name has 1 to 255 bytes");
 	}
-	if (rows->unique.ptr && !safi_choice_has(&rows->fields, host->key(rows->unique.ptr))) {
+	if (unique.ptr && !rows->unique) {
+		host->refuse(config, "unique", "a field's name has at most 255 bytes");
+		return false;
+	}
+	if (rows->unique && !safi_choice_has(&rows->fields, rows->unique)) {
 		host->refuse(config, "unique", "the field is not among `fields`");
 		return false;
 	}
@@ -240,7 +278,7 @@ static const safi_stage stage = {
 	.destroy = destroy,
 	.begin = begin,
 	.put = put,
-	.sync = sync,
+	.sync = commit,
 	.abort = abort_run,
 };
 

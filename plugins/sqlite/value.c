@@ -1,6 +1,7 @@
 #include "value.h"
 
 #include <limits.h>
+#include <math.h>
 
 void value_bind_text(Db *db, sqlite3_stmt *to, int at, safi_text text)
 {
@@ -34,22 +35,32 @@ uint32_t value_rows(const Field *field)
 
 /* --- one value -------------------------------------------------------------------------------- */
 
-/* A number that came in as JSON, and is written as an integer, and is too large for one: as its
- * digits, for as a real it would be another number. */
-static bool bind_large(Db *db, sqlite3_stmt *to, int at, const Field *field, uint32_t i)
+/* Whether a JSON number is written as an integer. */
+static bool is_whole(safi_text number)
 {
-	safi_text digits;
-
-	if (!is_json(field) || !read_json(field, i, &digits)) {
-		return false;
-	}
-	for (size_t j = 0; j < digits.len; j++) {
-		if (digits.ptr[j] != '-' && (digits.ptr[j] < '0' || digits.ptr[j] > '9')) {
+	for (size_t i = 0; i < number.len; i++) {
+		if (number.ptr[i] != '-' && (number.ptr[i] < '0' || number.ptr[i] > '9')) {
 			return false;
 		}
 	}
-	value_bind_text(db, to, at, digits);
 	return true;
+}
+
+/* What came in as JSON and is too large, as an integer or at all, is bound as its digits: as a real
+ * it would be another number. */
+static const char *bind_real(Db *db, sqlite3_stmt *to, int at, const Field *field, uint32_t i,
+                             double real)
+{
+	safi_text digits;
+	const bool came_in = is_json(field) && read_json(field, i, &digits);
+	const bool whole = came_in && is_whole(digits);
+
+	if (whole || (came_in && isinf(real))) {
+		value_bind_text(db, to, at, digits);
+	} else {
+		db_check(db, sqlite3_bind_double(to, at, real));
+	}
+	return whole ? "int" : "real";
 }
 
 static const char *bind_json(Db *db, sqlite3_stmt *to, int at, const Field *field, uint32_t i)
@@ -81,11 +92,7 @@ const char *value_bind(Db *db, sqlite3_stmt *to, int at, const Field *field, uin
 		return "int";
 	}
 	if (host->get_real(field->record, field->note, field->key, i, &real)) {
-		if (bind_large(db, to, at, field, i)) {
-			return "int";
-		}
-		db_check(db, sqlite3_bind_double(to, at, real));
-		return "real";
+		return bind_real(db, to, at, field, i, real);
 	}
 	if (host->get_bool(field->record, field->note, field->key, i, &truth)) {
 		value_bind_int(db, to, at, truth);

@@ -60,6 +60,11 @@ static void put_escaped(Sink *sink, safi_text text)
 	put(sink, text.ptr + from, text.len - from);
 }
 
+static bool is_null(safi_text json)
+{
+	return json.len == 4 && memcmp(json.ptr, "null", 4) == 0;
+}
+
 /* A text as it is, any other single value as JSON writes it, several as a JSON array, null and
  * nothing as nothing. */
 static void put_field(Sink *sink, safi_key key)
@@ -69,7 +74,8 @@ static void put_field(Sink *sink, safi_key key)
 	uint32_t n = host->count(sink->record, 0, key);
 	if (n == 1 && host->get_text(sink->record, 0, key, 0, &text)) {
 		put_escaped(sink, text);
-	} else if (n > 0 && host->get_json(sink->record, 0, key, n > 1 ? SAFI_WHOLE : 0, &text)) {
+	} else if (n > 0 && host->get_json(sink->record, 0, key, n > 1 ? SAFI_WHOLE : 0, &text) &&
+	           !is_null(text)) {
 		put_escaped(sink, text);
 	}
 }

@@ -42,6 +42,7 @@ def mixed_records(n):
         lambda: chance.choice([0.5, -0.5, 2.0**53, 1e300, -1e300, 3.0, 2.0**63]),
         lambda: "".join(chance.choice("abقك😀") for _ in range(chance.randint(0, 3))),
         lambda: chance.choice([True, False]), lambda: None, lambda: [chance.randint(0, 9), 5],
+        lambda: chance.choice([[None], [None, 1], "null"]),
     ]
     records = [{"n": n, "key": chance.choice(values)()} for n in range(n)]
     for record in records:

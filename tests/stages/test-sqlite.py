@@ -83,17 +83,20 @@ def spans(safi):
 def types(safi):
     """A value of every type is found as that type, in its column and as a row of field"""
     one(safi, '{"s":"a\\nق","i":-12,"r":1.10,"t":true,"f":false,"n":null,"o":{"x":[1]},'
-        '"l":["a",1,null,{"y":2}],"e":[],"one":["a"],"big":12345678901234567890,"exp":1e3}')
-    assert select(safi, "SELECT s, i, r, t, f, n, o, l, e, one, big, exp FROM record") == [
+        '"l":["a",1,null,{"y":2}],"e":[],"one":["a"],"big":12345678901234567890,"exp":1e3,'
+        '"far":-1e400,"fars":[1,1e400]}')
+    assert select(safi, "SELECT s, i, r, t, f, n, o, l, e, one, big, exp, far, fars "
+                  "FROM record") == [
         ("a\nق", -12, 1.1, 1, 0, None, '{"x":[1]}', '["a",1,null,{"y":2}]', "[]", '["a"]',
-         "12345678901234567890", 1000.0)]
+         "12345678901234567890", 1000.0, "-1e400", "[1,1e400]")]
     assert select(safi, "SELECT name, i, type, value FROM field ORDER BY n, i") == [
         ("s", 1, "text", "a\nق"), ("i", 1, "int", -12), ("r", 1, "real", 1.1),
         ("t", 1, "bool", 1), ("f", 1, "bool", 0), ("n", 1, "null", None),
         ("o", 1, "json", '{"x":[1]}'), ("l", 1, "text", "a"), ("l", 2, "int", 1),
         ("l", 3, "null", None), ("l", 4, "json", '{"y":2}'), ("e", 1, "json", "[]"),
         ("one", 1, "text", "a"), ("big", 1, "int", "12345678901234567890"),
-        ("exp", 1, "real", 1000.0)]
+        ("exp", 1, "real", 1000.0), ("far", 1, "real", "-1e400"), ("fars", 1, "int", 1),
+        ("fars", 2, "real", "1e400")]
     assert select(safi, "SELECT value FROM json_each((SELECT l FROM record)) WHERE type = 'text'") \
         == [("a",)]
 
@@ -227,6 +230,40 @@ def duplicate(safi):
     check_integrity(safi)
 
 
+def duplicate_text(safi):
+    """No two records share a unique text, also where that is the member the text was read from"""
+    values = ("a", "a", None, None, "b")
+    for name, reader in (("text", "jsonl"), ("body", "jsonl text=body")):
+        source = safi.write_jsonl("in.jsonl", [{name: value} for value in values])
+        _, err = to_sqlite(safi, f"{reader} | normalize | sqlite unique={name}", source, status=2)
+        assert "duplicate" in err, err
+        assert select(safi, "SELECT text FROM record") == [("a",), (None,), (None,), ("b",)]
+        assert select(safi, "SELECT record, name, value FROM field") == [
+            (1, name, "a"), (2, name, None), (3, name, None), (4, name, "b")]
+        check_integrity(safi)
+
+
+def duplicate_bound(safi):
+    """The column of the unique field does not count among those that the data may add"""
+    name = safi.write_jsonl("in.jsonl", [{"a": 1, "b": 1}, {"a": 2, "b": 1}, {"a": 1}])
+    for n, more in ((0, ["a"]), (1, ["a", "b"])):
+        to_sqlite(safi, f"jsonl | sqlite unique=a columns={n}", name, status=2)
+        assert select(safi, "SELECT a FROM record") == [(1,), (2,)]
+        assert columns(safi, "record")[6:] == more
+    to_sqlite(safi, "jsonl | sqlite unique=id columns=0", safi.write("id.jsonl", '{"id":1,"b":2}'))
+    assert len(columns(safi, "record")) == 6
+
+
+def index_name(safi):
+    """A note type may have the name of the index"""
+    safi.env["SAFI_PLUGIN_PATH"] += os.pathsep + os.path.join(safi.build, "plugins", "jsonl",
+                                                              "tests")
+    chain = "jsonl | edit note=record_unique-0-1 | sqlite unique=id"
+    to_sqlite(safi, chain, safi.write("in.jsonl", '{"id":1,"text":"x"}\n'))
+    assert select(safi, "SELECT text FROM _record_unique") == [("x",)]
+    check_integrity(safi)
+
+
 def failing_notes(safi):
     """A record that fails at its last note leaves none of those before, and no table"""
     seeds = sorted(glob.glob(os.path.join(SEEDS, "*.txt")))
@@ -317,6 +354,23 @@ def replaced(safi):
     assert select(safi, "SELECT count(*) FROM record") == [(3,)]
 
 
+def left_over(safi):
+    """A journal of an older database stops the run, before it could undo the new one"""
+    with contextlib.closing(sqlite3.connect(safi.path("out.db"))) as old:
+        old.execute("PRAGMA journal_mode = wal")
+        old.execute("CREATE TABLE precious (a)")
+        _, err = to_sqlite(safi, "count count=3 | sqlite", status=1)
+        assert "'out.db-wal'" in err and "remove both" in err, err
+    to_sqlite(safi, "count count=3 | sqlite")
+    check_integrity(safi)
+    safi.write("out.db-journal", "x")
+    _, err = to_sqlite(safi, "count count=3 | sqlite", status=1)
+    assert "'out.db-journal'" in err, err
+    os.remove(safi.path("out.db-journal"))
+    assert len(select(safi, "SELECT * FROM record")) == 3
+    assert safi.files() == ["out.db"], safi.files()
+
+
 def empty(safi):
     """A run without records makes a database without rows"""
     to_sqlite(safi, "count count=0 | sqlite")
@@ -328,11 +382,14 @@ def refusals(safi):
     """A unique field that is not written is refused"""
     _, err = safi.run("pipe", "count | sqlite unique=id fields=a", "-o", "out.db", status=78)
     assert "not among" in err, err
+    _, err = safi.run("pipe", f"count | sqlite unique={'n' * 300}", "-o", "out.db", status=78)
+    assert "255 bytes" in err, err
     assert safi.files() == [], safi.files()
 
 
 if __name__ == "__main__":
     sys.exit(main([
         pages, spans, types, text_field, repeated, hostile_names, many_fields, nul, odd_notes,
-        features, choice, any_jobs, manual, duplicate, failing_notes, failing_first, fatal, killed,
-        full, no_folder, no_stdout, odd_paths, replaced, empty, refusals]))
+        features, choice, any_jobs, manual, duplicate, duplicate_text, duplicate_bound,
+        index_name, failing_notes, failing_first, fatal, killed, full, no_folder, no_stdout,
+        odd_paths, replaced, left_over, empty, refusals]))

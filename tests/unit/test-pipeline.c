@@ -328,6 +328,16 @@ static void test_beside(void)
 	                "      |                      ^\n");
 }
 
+static void test_on_error_of_writer(void)
+{
+	assert_mistakes("safi: 1\nread: text\nwrite: {jsonl: , on_error: keep}\n",
+	                "a.yaml:3:28: error: a writer cannot keep a record that it could not write; "
+	                "on_error is dead, drop or stop here\n"
+	                "    3 | write: {jsonl: , on_error: keep}\n"
+	                "      |                            ^~~~\n");
+	assert_mistakes("safi: 1\nread: text\nwrite: {jsonl: , on_error: drop}\n", "");
+}
+
 /* The misspelt key stands first, the stage second. */
 static void test_beside_first(void)
 {
@@ -658,6 +668,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/pipeline/without any plugin that is all there is to say",
 	                test_nothing_installed);
 	g_test_add_func("/pipeline/what stands beside a stage is checked", test_beside);
+	g_test_add_func("/pipeline/a writer keeps no record that it could not write",
+	                test_on_error_of_writer);
 	g_test_add_func("/pipeline/a stage is known whatever stands before it", test_beside_first);
 	g_test_add_func("/pipeline/labels are unique", test_labels);
 	g_test_add_func("/pipeline/there are at most 256 stages", test_too_many);

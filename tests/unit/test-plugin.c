@@ -225,6 +225,12 @@ static void test_flags(void)
 	bad(made, "the stage 'first' has the flag OWN_FILE, which is for writers");
 	made->stages[0].role = SAFI_WRITES;
 	bad(made, "the writer 'first' has a file of its own, but no put()");
+	made->stages[0].flags = SAFI_SPLITS | SAFI_PARALLEL;
+	bad(made, "the writer 'first' may neither split nor hold records");
+	made->stages[0].flags = SAFI_HOLDS;
+	bad(made, "the writer 'first' may neither split nor hold records");
+	made->stages[0].role = SAFI_CHANGES;
+	good(made);
 	made = make();
 	made->stages[0].flags = 1u << 31;
 	good(made);

@@ -326,7 +326,43 @@ def erased_fields():
     return (gives(LINE, "erase=a", "", '{ "text": "one \\u0634two", "z":[1, 2] } ') +
             gives(LINE, "erase=z", "", '{"a": 1, "text": "one \\u0634two"} ') +
             gives('{"a":1,"b":2,"c":3}', "erase=b", "", '{"a":1,"c":3}') +
-            gives('{"a":1}', "erase=a", "origin=never", '{}'))
+            gives('{"a":1}', "erase=a", "", '{}'))
+
+
+@test
+def only_member():
+    """An object whose only member was replaced or erased still is the one that came in"""
+    return (gives('{ "a" : 1 } ', "put=a=22", "", '{ "a" : 22 } ') +
+            gives(' { "a" : 1 } ', "erase=a", "", ' {} ') +
+            gives('{"a": 1}', "erase=a put=b=2", "", '{"b":2}') +
+            gives('{ "text" : "x" }', "put=text=7", "", '{ "text" : 7 }'))
+
+
+@test
+def page_like_object():
+    """A page that looks like an object is a page, also where a field has its member's name"""
+    problems = []
+    for page, extra in (("{}", ""), ('{"a":1}', "put=a=2"), (' { "text" : "x" }', "")):
+        edit = f"| edit {extra} " if extra else ""
+        result = run(f"text {edit}| jsonl", page.encode())
+        record = json.loads(result.out)
+        wanted = {"name": "stdin", "begin": 0, "end": len(page)}
+        if record.get("origin") != wanted or record.get("text") != page:
+            problems.append(f"{page} became {result.out}")
+    return "\n".join(problems)
+
+
+@test
+def replaced_text():
+    """A value put in place of the text's member is written there, and the text nowhere"""
+    given = b'{ "body" : "one" , "b":1}\n'
+    return (gives(LINE, "put=text=7", "", LINE.replace('"one \\u0634two"', "7")) +
+            gives(LINE, "change=0-3-2 put=text=7", "", LINE.replace('"one \\u0634two"', "7")) +
+            gives('{"text":"","b":1}', "put=text=7", "", '{"text":7,"b":1}') +
+            gives('{"text":"x","text":"y"}', "put=text=7", "", '{"text":"x","text":7}') +
+            gives('{"text":"x","b":1}', "erase=text", "", '{"b":1,"text":"x"}') +
+            expect(run("jsonl text=body | edit put=body=7 | jsonl", given),
+                   b'{ "body" : 7 , "b":1}\n'))
 
 
 @test

@@ -70,8 +70,9 @@ def main():
         tap.result("Single values are written as they are, several as JSON, nothing as nothing",
                    gives("jsonl | tsv fields=v",
                          '{"v":"x"}\n{"v":1.10}\n{"v":[1, "a"]}\n{"v":["x"]}\n'
-                         '{"v":null}\n{"v":[]}\n{}\n{"v":{"a": 1}}\n{"v":false}',
-                         'v\nx\n1.10\n[1, "a"]\nx\n\n\n\n{"a": 1}\nfalse\n', env))
+                         '{"v":null}\n{"v":[]}\n{"v":[ null ]}\n{"v":"null"}\n'
+                         '{}\n{"v":{"a": 1}}\n{"v":false}',
+                         'v\nx\n1.10\n[1, "a"]\nx\n\n\n\nnull\n\n{"a": 1}\nfalse\n', env))
         tap.result("The text is the newest one, and may be a column of its own",
                    gives("jsonl | normalize | tsv fields=text text=true", '{"text":"a\u00a0b\\tc"}',
                          "text\ttext\na b\\tc\ta b\\tc\n", env))
