@@ -91,12 +91,27 @@ static bool read_top(const Stage *self, safi_record *record, Lines *lines)
 
 /* --- title ------------------------------------------------------------------------------------ */
 
-/* A browser's title has the site's name behind a bar. */
+static size_t count_chars(const char *at, const char *end)
+{
+	size_t chars = 0;
+	for (; at < end; at++) {
+		chars += ((unsigned char)*at & 0xc0) != 0x80;
+	}
+	return chars;
+}
+
+/* A browser's title has the site's name behind its last bar; what is longer than the rest is no
+ * name but the title behind a kicker. */
 static safi_text without_site(safi_text title)
 {
-	for (size_t i = 1; i + 1 < title.len; i++) {
-		if (title.ptr[i] == '|' && title.ptr[i - 1] == ' ' && title.ptr[i + 1] == ' ') {
-			return safi_space_trim((safi_text){ title.ptr, i });
+	const char *begin = title.ptr, *end = title.ptr + title.len;
+	for (size_t i = title.len; i-- > 1;) {
+		if (begin[i] == '|' && begin[i - 1] == ' ' && begin + i + 1 < end
+		    && begin[i + 1] == ' ') {
+			safi_text left = safi_space_trim((safi_text){ begin, i });
+			bool longer = count_chars(left.ptr, left.ptr + left.len)
+				> count_chars(begin + i + 2, end);
+			return longer ? left : title;
 		}
 	}
 	return title;
