@@ -48,11 +48,27 @@ def titles(env):
                        env)
 
 
+def changes(env):
+    """The day of a change is never the day of publication"""
+    cases = {
+        "آخر تحديث: 4 ديسمبر 2025 10:15": None,
+        "Updated on December 4, 2025": None,
+        "تم التحديث 4 ديسمبر 2025\n3 ديسمبر 2025": "2025-12-03",
+        "3 ديسمبر 2025\nآخر تحديث 10:15": "2025-12-03",
+        "نشر 3 ديسمبر 2025 09:30 - آخر تحديث 4 ديسمبر 2025 10:15": "2025-12-03T09:30",
+        "3 ديسمبر 2025، آخر تحديث 10:15": "2025-12-03",
+        "4 ديسمبر 2025 أخر تحديث": None,
+        "آخر تحديث\n4 ديسمبر 2025": None,
+    }
+    return differences("published", [(f"{TITLE}\n{lines}\n{BODY}", wanted)
+                                     for lines, wanted in cases.items()], env)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", required=True)
     args = parser.parse_args()
-    tests = [titles]
+    tests = [titles, changes]
     tap = Tap(len(tests))
     with tempfile.TemporaryDirectory() as home:
         env = environment(os.path.abspath(args.build), home)
