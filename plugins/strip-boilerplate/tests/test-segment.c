@@ -192,6 +192,31 @@ static void a_phrase_gives_its_label_whatever_its_spelling(void)
 	phrases_free(phrases);
 }
 
+/* The cue of the only segment of the line. */
+static uint8_t cue_of(const char *line, const char *file)
+{
+	Phrases *phrases = phrases_of(file);
+	Segments segments = { 0 };
+	g_assert_true(segments_cut(&segments, safi_str(line), phrases));
+	g_assert_cmpuint(segments.n, ==, 1);
+	uint8_t cue = segments.at[0].cue;
+	segments_clear(&segments);
+	phrases_free(phrases);
+	return cue;
+}
+
+static void a_sentence_is_no_byline_whatever_sign_ends_it(void)
+{
+	static const char file[] = "byline start كتب\nbyline start by\n";
+	g_assert_cmpuint(cue_of("كتب أحمد علي", file), ==, LABEL_BYLINE);
+	g_assert_cmpuint(cue_of("By A. Writer", file), ==, LABEL_BYLINE);
+	g_assert_cmpuint(cue_of("كتب الرئيس على منصته أن الحرب انتهت.", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("كتب الرئيس على منصته: انتهت الحرب!", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("كتب لها: متى تنتهي الحرب؟", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("كتب الرئيس على منصته ما يلي:", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("By what right do they rule?", file), ==, LABEL_NONE);
+}
+
 static void a_wrong_line_of_phrases_is_told_by_its_number(void)
 {
 	const char *const files[] = { "related whole a\nrelatd whole b\n", "# one\nrelated round b",
@@ -227,6 +252,8 @@ int main(int argc, char **argv)
 	                bullets_agencies_and_repeated_lines_are_told);
 	g_test_add_func("/phrases/a phrase gives its label whatever its spelling",
 	                a_phrase_gives_its_label_whatever_its_spelling);
+	g_test_add_func("/phrases/a sentence is no byline, whatever sign ends it",
+	                a_sentence_is_no_byline_whatever_sign_ends_it);
 	g_test_add_func("/phrases/a wrong line of phrases is told by its number",
 	                a_wrong_line_of_phrases_is_told_by_its_number);
 	return g_test_run();
