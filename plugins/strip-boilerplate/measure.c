@@ -219,7 +219,7 @@ void measure(Segment *segment, safi_text text, const Phrases *phrases)
 		segment->flags |= short_flags(text, &words, phrases);
 	}
 	bool ended = (segment->flags & (SEGMENT_SENTENCE | SEGMENT_COLON)) != 0;
-	segment->cue = phrases_label(phrases, &words);
+	segment->cue = phrases_label(phrases, &words, ended);
 	if (segment->cue == LABEL_BYLINE && ended) {
 		segment->cue = LABEL_NONE; /* "كتب الرئيس على منصته أن ..." is a sentence */
 	}

@@ -187,7 +187,7 @@ static void a_phrase_gives_its_label_whatever_its_spelling(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		SafiWords words;
 		safi_words_take(safi_str(cases[i].line), &words);
-		g_assert_cmpuint(phrases_label(phrases, &words), ==, cases[i].label);
+		g_assert_cmpuint(phrases_label(phrases, &words, false), ==, cases[i].label);
 	}
 	phrases_free(phrases);
 }
@@ -215,6 +215,23 @@ static void a_sentence_is_no_byline_whatever_sign_ends_it(void)
 	g_assert_cmpuint(cue_of("كتب لها: متى تنتهي الحرب؟", file), ==, LABEL_NONE);
 	g_assert_cmpuint(cue_of("كتب الرئيس على منصته ما يلي:", file), ==, LABEL_NONE);
 	g_assert_cmpuint(cue_of("By what right do they rule?", file), ==, LABEL_NONE);
+}
+
+static void a_phrase_inside_a_whole_sentence_says_nothing_of_it(void)
+{
+	static const char file[] = "credit inside copyright\nwidget inside use cookies\n"
+	                           "nav whole the court ruled that copyright is no right\n";
+	g_assert_cmpuint(cue_of("The court of appeal held that copyright had expired.", file), ==,
+	                 LABEL_NONE);
+	g_assert_cmpuint(cue_of("Who of them will use cookies in the year to come?", file), ==,
+	                 LABEL_NONE);
+	g_assert_cmpuint(cue_of("All that he said of copyright was the following:", file), ==,
+	                 LABEL_NONE);
+	g_assert_cmpuint(cue_of("We use cookies.", file), ==, LABEL_WIDGET);
+	g_assert_cmpuint(cue_of("© 2013 Copyright of the paper and of all its agencies", file), ==,
+	                 LABEL_CREDIT);
+	g_assert_cmpuint(cue_of("The court ruled that copyright is no right.", file), ==,
+	                 LABEL_NAV);
 }
 
 static void a_wrong_line_of_phrases_is_told_by_its_number(void)
@@ -254,6 +271,8 @@ int main(int argc, char **argv)
 	                a_phrase_gives_its_label_whatever_its_spelling);
 	g_test_add_func("/phrases/a sentence is no byline, whatever sign ends it",
 	                a_sentence_is_no_byline_whatever_sign_ends_it);
+	g_test_add_func("/phrases/a phrase inside a whole sentence says nothing of it",
+	                a_phrase_inside_a_whole_sentence_says_nothing_of_it);
 	g_test_add_func("/phrases/a wrong line of phrases is told by its number",
 	                a_wrong_line_of_phrases_is_told_by_its_number);
 	return g_test_run();
