@@ -170,6 +170,34 @@ static void bullets_agencies_and_repeated_lines_are_told(void)
 	assert_flags("سطر\n\nسطر", SEGMENT_AGAIN);
 }
 
+/* Two lines of as many words, with the same first ones, and a last one each. */
+static char *long_lines(int words, const char *word, const char *last, const char *other)
+{
+	GString *page = g_string_new(NULL);
+	for (int line = 0; line < 2; line++) {
+		for (int i = 0; i < words; i++) {
+			g_string_append_printf(page, "%s ", word);
+		}
+		g_string_append_printf(page, "%s\n", line == 0 ? last : other);
+	}
+	return g_string_free(page, FALSE);
+}
+
+static void lines_say_the_same_only_to_their_very_ends(void)
+{
+	static const char word[] = "كلمةطويلةجداجداجداجدا";
+	struct { int words; const char *word, *other; uint16_t flags; } cases[] = {
+		{ 70, "a", "x", SEGMENT_AGAIN }, { 70, "a", "y", 0 }, { 63, "a", "y", 0 },
+		{ 64, "a", "y", 0 }, { 40, word, "x", SEGMENT_AGAIN }, { 40, word, "y", 0 },
+		{ 20, "a", "X", SEGMENT_AGAIN },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *page = long_lines(cases[i].words, cases[i].word, "x",
+		                                   cases[i].other);
+		assert_flags(page, cases[i].flags);
+	}
+}
+
 static void a_phrase_gives_its_label_whatever_its_spelling(void)
 {
 	Phrases *phrases = phrases_of("related whole اقرأ أيضا\npromo start انقر هنا\n"
@@ -267,6 +295,8 @@ int main(int argc, char **argv)
 	                dates_and_clocks_are_told_by_their_digits);
 	g_test_add_func("/segment/bullets, agencies and repeated lines are told",
 	                bullets_agencies_and_repeated_lines_are_told);
+	g_test_add_func("/segment/lines say the same only to their very ends",
+	                lines_say_the_same_only_to_their_very_ends);
 	g_test_add_func("/phrases/a phrase gives its label whatever its spelling",
 	                a_phrase_gives_its_label_whatever_its_spelling);
 	g_test_add_func("/phrases/a sentence is no byline, whatever sign ends it",
