@@ -172,81 +172,145 @@ bool date_find(const Months *months, safi_text text, Date *date)
 
 /* --- clock times ------------------------------------------------------------------------------ */
 
-/* 'a' or 'p' for a word that says which half of the day it is; 0 for any other. */
-static char half_of_day(const Token *token)
+/* A part of the day: its hours are [from, to), counted on behind midnight. */
+typedef struct Part {
+	const char *phrase; /* as tokens_match() has it */
+	int from, to;
+	bool sure;          /* means nothing else wherever it stands: م is also the era of a year */
+} Part;
+
+/* Of two phrases that begin alike the longer one is first. */
+static const Part parts[] = {
+	{ "ص", 0, 12, false }, { "صباحا", 0, 12, true }, { "قبل الظهر", 0, 12, true },
+	{ "am", 0, 12, false }, { "a . m", 0, 12, true }, { "ق . ظ", 0, 12, true },
+	{ "م", 12, 24, false }, { "مساء", 12, 24, true }, { "مساءا", 12, 24, true },
+	{ "بعد الظهر", 12, 24, true }, { "pm", 12, 24, true }, { "p . m", 12, 24, true },
+	{ "ب . ظ", 12, 24, true },
+	{ "فجرا", 0, 8, true }, { "ضحي", 7, 12, true }, { "ظهرا", 10, 16, true },
+	{ "عصرا", 13, 19, true }, { "ليلا", 19, 29, true },
+	{ "بعد منتصف الليل", 24, 30, true }, { "منتصف الليل", 24, 25, true },
+};
+
+/* NULL: none begins there; else *i moves behind it. */
+static const Part *part_at(const Line *line, unsigned *i)
 {
-	static const struct { const char *word; char half; } words[] = {
-		{ "ص", 'a' }, { "صباحا", 'a' }, { "am", 'a' },
-		{ "م", 'p' }, { "مساء", 'p' }, { "ظهرا", 'p' }, { "pm", 'p' },
-	};
-	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-		if (token_is(token, words[i].word)) {
-			return words[i].half;
+	for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+		unsigned taken = *i < line->n
+			? tokens_match(line->tokens + *i, line->n - *i, parts[k].phrase) : 0;
+		if (taken > 0) {
+			*i += taken;
+			return &parts[k];
 		}
 	}
-	return 0;
+	return NULL;
 }
 
-static void take_half(const Line *line, unsigned *i, Clock *clock)
+static bool has_sure_part(const Line *line)
 {
-	char half = *i < line->n ? half_of_day(&line->tokens[*i]) : 0;
-	if (half == 0 || clock->hour < 1 || clock->hour > 12) {
+	for (unsigned i = 0; i < line->n; i++) {
+		unsigned behind = i;
+		const Part *part = part_at(line, &behind);
+		if (part != NULL && part->sure) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* False: an hour of twelve, and which half of the day is meant stays open. */
+static bool take_half(const Line *line, unsigned *i, Clock *clock)
+{
+	if (clock->hour < 1 || clock->hour > 12) {
+		return true;
+	}
+	const Part *part = part_at(line, i);
+	if (part == NULL) {
+		return !has_sure_part(line);
+	}
+	int hour = part->from + (clock->hour + 24 - part->from) % 12;
+	clock->hour = hour % 24;
+	clock->span.end = line->tokens[*i - 1].end;
+	return hour < part->to;
+}
+
+/* Whether the world has a zone so far from Greenwich; 09:00-10:30 is from when to when. */
+static bool is_zone(char sign, int hours, int minutes)
+{
+	if (sign == '-') {
+		return hours <= 12
+			&& (minutes == 0 || (minutes == 30 && (hours == 3 || hours == 9)));
+	}
+	return minutes % 15 == 0 && minutes < 60 && hours * 60 + minutes <= 14 * 60;
+}
+
+/* +03:00 or +0300, without a blank before it. */
+static void take_offset(const Line *line, unsigned i, Clock *clock)
+{
+	char sign = sign_at(line, i);
+	const Token *hours = number_at(line, i + 1), *minutes = number_at(line, i + 3);
+	if ((sign != '+' && sign != '-') || hours == NULL) {
 		return;
 	}
-	clock->hour = clock->hour % 12 + (half == 'p' ? 12 : 0);
-	clock->span.end = line->tokens[(*i)++].end;
+	int h = hours->value / 100, m = hours->value % 100;
+	bool parted = hours->digits == 2 && sign_at(line, i + 2) == ':' && minutes != NULL
+		&& minutes->digits == 2;
+	if (parted) {
+		h = hours->value;
+		m = minutes->value;
+	}
+	if ((!parted && hours->digits != 4) || !is_zone(sign, h, m)) {
+		return;
+	}
+	clock->zoned = true;
+	clock->zone = (sign == '-' ? -1 : 1) * (h * 60 + m);
+	clock->span.end = parted ? minutes->end : hours->end;
 }
 
-/* Z, +03:00 or +0300, without a blank before it. */
 static void take_zone(const Line *line, unsigned i, Clock *clock)
 {
 	if (i >= line->n || line->tokens[i].begin != clock->span.end) {
 		return;
 	}
-	char sign = sign_at(line, i);
 	if (token_is(&line->tokens[i], "z")) {
 		clock->zoned = true;
 		clock->zone = 0;
 		clock->span.end = line->tokens[i].end;
+	} else {
+		take_offset(line, i, clock);
 	}
-	const Token *hours = number_at(line, i + 1), *minutes = number_at(line, i + 3);
-	if ((sign != '+' && sign != '-') || hours == NULL) {
-		return;
-	}
-	int zone = hours->value / 100 * 60 + hours->value % 100;
-	if (hours->digits == 2 && sign_at(line, i + 2) == ':' && minutes != NULL
-	    && minutes->digits == 2) {
-		zone = hours->value * 60 + minutes->value;
-	} else if (hours->digits != 4) {
-		return;
-	}
-	if (zone > 14 * 60) {
-		return;
-	}
-	clock->zoned = true;
-	clock->zone = sign == '-' ? -zone : zone;
-	clock->span.end = hours->digits == 2 ? minutes->end : hours->end;
 }
 
-static bool clock_at(const Line *line, unsigned i, Clock *clock)
+/* :01 or :01.123 behind the minutes; *i moves behind it. */
+static void take_second(const Line *line, unsigned *i, Clock *clock)
 {
-	const Token *hour = number_at(line, i), *minute = number_at(line, i + 2);
-	if (hour == NULL || minute == NULL || sign_at(line, i + 1) != ':' || hour->digits > 2
+	const Token *second = number_at(line, *i + 1), *fraction = number_at(line, *i + 3);
+	if (sign_at(line, *i) != ':' || second == NULL || second->digits != 2
+	    || second->value > 59) {
+		return;
+	}
+	clock->second = second->value;
+	clock->span.end = second->end;
+	*i += 2;
+	char point = sign_at(line, *i);
+	if ((point == '.' || point == ',') && fraction != NULL
+	    && fraction->begin == second->end + 1) {
+		clock->span.end = fraction->end;
+		*i += 2;
+	}
+}
+
+/* *i moves behind the time itself: its half of the day and its zone are still to be read. */
+static bool clock_at(const Line *line, unsigned *i, Clock *clock)
+{
+	const Token *hour = number_at(line, *i), *minute = number_at(line, *i + 2);
+	if (hour == NULL || minute == NULL || sign_at(line, *i + 1) != ':' || hour->digits > 2
 	    || minute->digits != 2 || hour->value > 23 || minute->value > 59) {
 		return false;
 	}
 	*clock = (Clock){ .hour = hour->value, .minute = minute->value, .second = -1,
 	                  .span = { hour->begin, minute->end } };
-	unsigned behind = i + 3;
-	const Token *second = number_at(line, i + 4);
-	if (sign_at(line, i + 3) == ':' && second != NULL && second->digits == 2
-	    && second->value <= 59) {
-		clock->second = second->value;
-		clock->span.end = second->end;
-		behind = i + 5;
-	}
-	take_half(line, &behind, clock);
-	take_zone(line, behind, clock);
+	*i += 3;
+	take_second(line, i, clock);
 	return true;
 }
 
@@ -255,8 +319,11 @@ bool clock_find(safi_text text, Clock *clock)
 	Line line;
 	line.n = tokens_take(text, line.tokens);
 	for (unsigned i = 0; i < line.n; i++) {
-		if (clock_at(&line, i, clock)) {
-			return true;
+		unsigned behind = i;
+		if (clock_at(&line, &behind, clock)) {
+			bool readable = take_half(&line, &behind, clock);
+			take_zone(&line, behind, clock);
+			return readable;
 		}
 	}
 	return false;

@@ -23,7 +23,8 @@ typedef struct Clock {
  * the second is: Arabic pages put the day first. */
 bool date_find(const Months *months, safi_text line, Date *date);
 
-/* The first clock time of the line: `12:48`, `12:48:03`, `٩:٢٢ مساءً`, `9:45 PM`, `12:48+03:00`. */
+/* The first clock time of the line: `12:48`, `12:48:03`, `٩:٢٢ مساءً`, `9:45 PM`, `12:48+03:00`.
+ * False also if that has an hour of twelve and it stays open which half of the day is meant. */
 bool clock_find(safi_text line, Clock *clock);
 
 /* ISO 8601: the date alone if clock is NULL.  Returns the length. */

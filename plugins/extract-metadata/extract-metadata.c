@@ -6,6 +6,8 @@
 #include "date.h"
 #include "safi.h"
 #include "textkit/space.h"
+#include "textkit/word.h"
+#include "updates.h"
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -16,9 +18,15 @@ enum { NEAR = 12 };
  * bytes. */
 enum { TOP = 10, SHORT = 160 };
 
+typedef struct Model {
+	Months *months;
+	Updates *updates;
+} Model;
+
 typedef struct Stage {
 	const safi_host *host;
 	const Months *months;
+	const Updates *updates;
 	safi_key page, line, label, title, published;
 } Stage;
 
@@ -91,12 +99,27 @@ static bool read_top(const Stage *self, safi_record *record, Lines *lines)
 
 /* --- title ------------------------------------------------------------------------------------ */
 
-/* A browser's title has the site's name behind a bar. */
+static size_t count_chars(const char *at, const char *end)
+{
+	size_t chars = 0;
+	for (; at < end; at++) {
+		chars += ((unsigned char)*at & 0xc0) != 0x80;
+	}
+	return chars;
+}
+
+/* A browser's title has the site's name behind its last bar; what is longer than the rest is no
+ * name but the title behind a kicker. */
 static safi_text without_site(safi_text title)
 {
-	for (size_t i = 1; i + 1 < title.len; i++) {
-		if (title.ptr[i] == '|' && title.ptr[i - 1] == ' ' && title.ptr[i + 1] == ' ') {
-			return safi_space_trim((safi_text){ title.ptr, i });
+	const char *begin = title.ptr, *end = title.ptr + title.len;
+	for (size_t i = title.len; i-- > 1;) {
+		if (begin[i] == '|' && begin[i - 1] == ' ' && begin + i + 1 < end
+		    && begin[i + 1] == ' ') {
+			safi_text left = safi_space_trim((safi_text){ begin, i });
+			bool longer = count_chars(left.ptr, left.ptr + left.len)
+				> count_chars(begin + i + 2, end);
+			return longer ? left : title;
 		}
 	}
 	return title;
@@ -146,6 +169,41 @@ static uint32_t distance(uint32_t a, uint32_t b)
 	return a < b ? b - a : a - b;
 }
 
+static bool is_wordless(const char *begin, const char *end)
+{
+	safi_text word;
+	size_t at = 0;
+	return !safi_word_next((safi_text){ begin, (size_t)(end - begin) }, &at, &word);
+}
+
+/* Where the line speaks of a change; false: nowhere.  *alone: it does nothing else. */
+static bool update_at(const Stage *self, safi_text line, safi_span *phrase, bool *alone)
+{
+	if (!updates_find(self->updates, line, phrase)) {
+		return false;
+	}
+	*alone = is_wordless(line.ptr, line.ptr + phrase->begin)
+		&& is_wordless(line.ptr + phrase->end, line.ptr + line.len);
+	return true;
+}
+
+/* What a line can tell of the publication, and not of a change: what stands before the words for
+ * one, unless they end the line and so are said of that. */
+static safi_text stated(const Stage *self, const Lines *lines, uint32_t i)
+{
+	safi_text text = line_text(lines, i);
+	safi_span phrase;
+	bool alone;
+	if (i > 0 && update_at(self, line_text(lines, i - 1), &phrase, &alone) && alone) {
+		return safi_str("");
+	}
+	if (!update_at(self, text, &phrase, &alone)) {
+		return text;
+	}
+	bool last = is_wordless(text.ptr + phrase.end, text.ptr + text.len);
+	return (safi_text){ text.ptr, last ? 0 : phrase.begin };
+}
+
 /* The date line nearest to the title, or the first if there is no title; lines->n: none. */
 static uint32_t find_date(const Stage *self, const Lines *lines, uint32_t title, Date *date)
 {
@@ -154,7 +212,7 @@ static uint32_t find_date(const Stage *self, const Lines *lines, uint32_t title,
 		Date found;
 		if (!is_labelled(lines, i, "date")
 		    || (title < lines->n && distance(i, title) > NEAR)
-		    || !date_find(self->months, line_text(lines, i), &found)) {
+		    || !date_find(self->months, stated(self, lines, i), &found)) {
 			continue;
 		}
 		if (best == lines->n
@@ -171,8 +229,8 @@ static bool clock_beside(const Stage *self, const Lines *lines, uint32_t i, Cloc
 {
 	Date other;
 	return i < lines->n && is_labelled(lines, i, "date")
-		&& clock_find(line_text(lines, i), clock)
-		&& !date_find(self->months, line_text(lines, i), &other);
+		&& clock_find(stated(self, lines, i), clock)
+		&& !date_find(self->months, stated(self, lines, i), &other);
 }
 
 static void put_published(const Stage *self, safi_record *record, const Lines *lines,
@@ -188,7 +246,7 @@ static void put_published(const Stage *self, safi_record *record, const Lines *l
 	if (i == lines->n) {
 		return;
 	}
-	bool timed = clock_find(line_text(lines, i), &clock)
+	bool timed = clock_find(stated(self, lines, i), &clock)
 		|| clock_beside(self, lines, i + 1, &clock)
 		|| (i > 0 && clock_beside(self, lines, i - 1, &clock));
 	safi_text value = { iso, date_iso(&date, timed ? &clock : NULL, iso) };
@@ -199,37 +257,70 @@ static void put_published(const Stage *self, safi_record *record, const Lines *l
 
 /* --- the stage -------------------------------------------------------------------------------- */
 
-static void *open_months(const safi_host *host, const safi_config *config)
+/* What was wrong with a data file that could not be made a table of. */
+static void refuse(const safi_host *host, const safi_config *config, unsigned wrong,
+                   const char *file, const char *wanted)
 {
-	safi_bytes file;
+	char message[64] = "out of memory";
+	if (wrong > 0) {
+		snprintf(message, sizeof message, "%s:%u: not %s", file, wrong, wanted);
+	}
+	host->refuse(config, NULL, message);
+}
+
+static void close_model(void *opened)
+{
+	Model *model = opened;
+	months_free(model->months);
+	updates_free(model->updates);
+	free(model);
+}
+
+static bool read_model(const safi_host *host, const safi_config *config, Model *model)
+{
+	safi_bytes months, updates;
 	unsigned wrong;
-	if (!host->data(config, "months.txt", &file)) {
+	if (!host->data(config, "months.txt", &months)
+	    || !host->data(config, "updates.txt", &updates)) {
+		return false;
+	}
+	model->months = months_new(months, &wrong);
+	if (model->months == NULL) {
+		refuse(host, config, wrong, "months.txt", "NUMBER NAME");
+		return false;
+	}
+	model->updates = updates_new(updates, &wrong);
+	if (model->updates == NULL) {
+		refuse(host, config, wrong, "updates.txt", "a phrase");
+		return false;
+	}
+	return true;
+}
+
+static void *open_model(const safi_host *host, const safi_config *config)
+{
+	Model *model = calloc(1, sizeof *model);
+	if (model == NULL) {
+		refuse(host, config, 0, "", "");
 		return NULL;
 	}
-	Months *months = months_new(file, &wrong);
-	if (months == NULL) {
-		char message[64] = "out of memory";
-		if (wrong > 0) {
-			snprintf(message, sizeof message, "months.txt:%u: not NUMBER NAME", wrong);
-		}
-		host->refuse(config, NULL, message);
+	if (!read_model(host, config, model)) {
+		close_model(model);
+		return NULL;
 	}
-	return months;
+	return model;
 }
 
-static void close_months(void *model)
+static void *create(const safi_host *host, const safi_config *config, const void *opened)
 {
-	months_free(model);
-}
-
-static void *create(const safi_host *host, const safi_config *config, const void *model)
-{
+	const Model *model = opened;
 	Stage *self = calloc(1, sizeof *self);
 	if (self == NULL) {
 		return NULL;
 	}
 	self->host = host;
-	self->months = model;
+	self->months = model->months;
+	self->updates = model->updates;
 	self->page = host->key("page");
 	self->line = host->key("line");
 	self->label = host->key("label");
@@ -265,8 +356,8 @@ static const safi_stage extract_metadata = {
 	.name = "extract-metadata",
 	.summary = "Takes the title and the date of publication from the lines that state them.",
 	.reads = reads, .writes = writes,
-	.open = open_months, .create = create, .process = process, .destroy = free,
-	.close = close_months,
+	.open = open_model, .create = create, .process = process, .destroy = free,
+	.close = close_model,
 };
 
 SAFI_EXPORT const safi_plugin *safi_plugin_entry(void)

@@ -103,8 +103,29 @@ unsigned tokens_take(safi_text line, Token tokens[TOKENS])
 	return n;
 }
 
+static bool token_has(const Token *token, safi_text part)
+{
+	if (token->kind == TOKEN_SIGN) {
+		return part.len == 1 && token->sign == *part.ptr;
+	}
+	return token->kind == TOKEN_WORD && token->len == part.len
+		&& memcmp(token->folded, part.ptr, part.len) == 0;
+}
+
 bool token_is(const Token *token, const char *folded)
 {
-	return token->kind == TOKEN_WORD && token->len == strlen(folded)
-		&& memcmp(token->folded, folded, token->len) == 0;
+	return token->kind == TOKEN_WORD && token_has(token, safi_str(folded));
+}
+
+unsigned tokens_match(const Token *tokens, unsigned n, const char *phrase)
+{
+	unsigned taken = 0;
+	for (size_t len; *phrase != '\0'; phrase += len + (phrase[len] == ' ')) {
+		len = strcspn(phrase, " ");
+		if (taken == n || !token_has(&tokens[taken], (safi_text){ phrase, len })) {
+			return 0;
+		}
+		taken++;
+	}
+	return taken;
 }

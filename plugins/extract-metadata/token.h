@@ -1,6 +1,6 @@
 /* A line as numbers, words and signs: what dates and clock times are put together from.
  *
- * Digits of any of the three sets in use (0, ٠, ۰) make numbers, and a number ends where letters
+ * ASCII, Arabic-Indic and Extended Arabic-Indic digits (0, ٠, ۰) make numbers, and a number ends where letters
  * begin, so `2025م` is two tokens.  Pure functions, any thread. */
 #pragma once
 
@@ -25,3 +25,7 @@ unsigned tokens_take(safi_text line, Token tokens[TOKENS]);
 
 /* Whether the token is this word, given folded. */
 bool token_is(const Token *token, const char *folded);
+
+/* How many of the tokens a phrase takes that they begin with; 0: they do not.  It is given as
+ * folded words and ASCII signs with one blank between. */
+unsigned tokens_match(const Token *tokens, unsigned n, const char *phrase);

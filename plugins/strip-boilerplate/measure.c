@@ -218,8 +218,9 @@ void measure(Segment *segment, safi_text text, const Phrases *phrases)
 	if (words.all) {
 		segment->flags |= short_flags(text, &words, phrases);
 	}
-	segment->cue = phrases_label(phrases, &words);
-	if (segment->cue == LABEL_BYLINE && (segment->flags & SEGMENT_STOP) != 0) {
+	bool ended = (segment->flags & (SEGMENT_SENTENCE | SEGMENT_COLON)) != 0;
+	segment->cue = phrases_label(phrases, &words, ended);
+	if (segment->cue == LABEL_BYLINE && ended) {
 		segment->cue = LABEL_NONE; /* "كتب الرئيس على منصته أن ..." is a sentence */
 	}
 }

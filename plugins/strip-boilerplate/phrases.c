@@ -5,7 +5,7 @@
 
 /* A line that is longer than this says something of its own, whatever it begins with or holds. */
 enum { START_WORDS = 12, INSIDE_WORDS = 40 };
-enum { PHRASE_WORDS = 8 };
+enum { PHRASE_WORDS = 8, SENTENCE_WORDS = 8 };
 enum place { PLACE_WHOLE, PLACE_START, PLACE_INSIDE, PLACES };
 
 typedef struct Phrase {
@@ -204,7 +204,7 @@ static uint8_t longest(const Phrases *phrases, const SafiWords *words, unsigned 
 	return label;
 }
 
-uint8_t phrases_label(const Phrases *phrases, const SafiWords *words)
+uint8_t phrases_label(const Phrases *phrases, const SafiWords *words, bool ended)
 {
 	if (!words->all || words->n == 0 || words->n > INSIDE_WORDS) {
 		return LABEL_NONE;
@@ -213,7 +213,8 @@ uint8_t phrases_label(const Phrases *phrases, const SafiWords *words)
 	if (label == LABEL_NONE && words->n <= START_WORDS) {
 		label = longest(phrases, words, 0, PLACE_START);
 	}
-	for (unsigned from = 0; label == LABEL_NONE && from < words->n; from++) {
+	unsigned searched = ended && words->n >= SENTENCE_WORDS ? 0 : words->n;
+	for (unsigned from = 0; label == LABEL_NONE && from < searched; from++) {
 		label = longest(phrases, words, from, PLACE_INSIDE);
 	}
 	return label;

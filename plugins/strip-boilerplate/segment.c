@@ -10,6 +10,19 @@ enum { ITEMS = 3 };
 enum { BLANKS = 3 };
 enum { AGENCY_BYTES = 40 };
 
+/* The hash is of the first words only: longer segments must be equal byte for byte. */
+static bool says_same(const Segment *a, const Segment *b, safi_text page)
+{
+	if (b->words == 0 || a->words != b->words || a->hash != b->hash) {
+		return false;
+	}
+	safi_text one = segment_text(a, page), other = segment_text(b, page);
+	bool hashed = a->words <= SAFI_WORDS_MOST && one.len <= SAFI_WORDS_BYTES
+		&& other.len <= SAFI_WORDS_BYTES;
+	return hashed
+		|| (one.len == other.len && memcmp(one.ptr, other.ptr, one.len) == 0);
+}
+
 static bool add(Segments *segments, safi_text page, safi_text text, uint16_t flags,
                 const Phrases *phrases)
 {
@@ -26,8 +39,7 @@ static bool add(Segments *segments, safi_text page, safi_text text, uint16_t fla
 	uint32_t begin = (uint32_t)(text.ptr - page.ptr);
 	*segment = (Segment){ .span = { begin, begin + (uint32_t)text.len }, .flags = flags };
 	measure(segment, text, phrases);
-	if (segments->n > 1 && segment->words > 0 && segment[-1].words == segment->words
-	    && segment[-1].hash == segment->hash) {
+	if (segments->n > 1 && says_same(segment - 1, segment, page)) {
 		segment->flags |= SEGMENT_AGAIN;
 	}
 	return true;

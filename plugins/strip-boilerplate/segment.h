@@ -22,7 +22,7 @@ enum {
 
 typedef struct Segment {
 	safi_span span;
-	uint64_t hash;   /* of its first folded words: equal for lines that say the same */
+	uint64_t hash;   /* of its first folded words: equal for short lines that say the same */
 	uint32_t words, chars;
 	uint16_t flags;
 	uint8_t cue;     /* what a phrase says it is, or LABEL_NONE */

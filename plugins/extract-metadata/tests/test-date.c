@@ -97,12 +97,40 @@ static void a_clock_has_twelve_hours_or_twentyfour(void)
 	assert_clock("9:05م", "21:05");
 	assert_clock("٠٩:٢٢ مساءً", "21:22");
 	assert_clock("07:00 صباحًا", "07:00");
-	assert_clock("1:30 ظهرا", "13:30");
+	assert_clock("9:22 p.m.", "21:22");
+	assert_clock("12:22 A.M", "00:22");
+	assert_clock("9:22 بعد الظهر", "21:22");
+	assert_clock("00:30 ص", "00:30");
 	assert_clock("11:59:59 pm", "23:59:59");
 	assert_clock("23:15 مساء", "23:15");
 	assert_clock("25:00", NULL);
 	assert_clock("12:60", NULL);
 	assert_clock("3:4", NULL);
+}
+
+static void a_part_of_the_day_tells_which_of_two_hours_is_meant(void)
+{
+	assert_clock("11:45 ظهرا", "11:45");
+	assert_clock("12:30 ظهراً", "12:30");
+	assert_clock("1:15 ظهرا", "13:15");
+	assert_clock("4:30 عصرا", "16:30");
+	assert_clock("10:30 مساءا", "22:30");
+	assert_clock("10:30 ليلا", "22:30");
+	assert_clock("12:10 ليلا", "00:10");
+	assert_clock("2:10 ليلا", "02:10");
+	assert_clock("1:10 بعد منتصف الليل", "01:10");
+	assert_clock("5:10 فجرا", "05:10");
+	assert_clock("9:22 بتوقيت مكة", "09:22");
+}
+
+static void a_time_whose_half_of_the_day_is_unreadable_is_none(void)
+{
+	assert_clock("6:30 ظهرا", NULL);
+	assert_clock("6:00:15 ليلا", NULL);
+	assert_clock("9:22 - بتوقيت مكة مساء", NULL);
+	assert_clock("PM 9:22", NULL);
+	assert_clock("مساء 21:22", "21:22");
+	assert_date("3 ديسمبر 2025م 9:22", "2025-12-03T09:22", "3 ديسمبر 2025");
 }
 
 static void a_zone_is_taken_only_when_it_touches_the_time(void)
@@ -112,6 +140,27 @@ static void a_zone_is_taken_only_when_it_touches_the_time(void)
 	assert_clock("12:48-0330", "12:48-03:30");
 	assert_clock("12:48 - 30:00", "12:48");
 	assert_clock("12:48+99:00", "12:48");
+}
+
+static void what_is_no_zone_of_the_world_is_not_taken_for_one(void)
+{
+	assert_clock("09:00-10:30", "09:00");
+	assert_clock("09:00-11:15", "09:00");
+	assert_clock("12:48+03:75", "12:48");
+	assert_clock("12:48+0310", "12:48");
+	assert_clock("12:48+05:45", "12:48+05:45");
+	assert_clock("12:48+14:00", "12:48+14:00");
+	assert_clock("12:48+14:15", "12:48");
+	assert_clock("12:48-12:00", "12:48-12:00");
+	assert_clock("12:48-13:00", "12:48");
+	assert_clock("12:48-09:30", "12:48-09:30");
+}
+
+static void fractions_of_a_second_are_skipped(void)
+{
+	assert_clock("12:48:01.123Z", "12:48:01Z");
+	assert_clock("12:48:01,123456+03:00", "12:48:01+03:00");
+	assert_clock("12:48:01. 5", "12:48:01");
 }
 
 static void a_wrong_line_of_months_is_told_by_its_number(void)
@@ -136,8 +185,16 @@ int main(int argc, char **argv)
 	                what_is_no_date_is_not_taken_for_one);
 	g_test_add_func("/clock/a clock has twelve hours or twenty-four",
 	                a_clock_has_twelve_hours_or_twentyfour);
+	g_test_add_func("/clock/a part of the day tells which of two hours is meant",
+	                a_part_of_the_day_tells_which_of_two_hours_is_meant);
+	g_test_add_func("/clock/a time whose half of the day is unreadable is none",
+	                a_time_whose_half_of_the_day_is_unreadable_is_none);
 	g_test_add_func("/clock/a zone is taken only when it touches the time",
 	                a_zone_is_taken_only_when_it_touches_the_time);
+	g_test_add_func("/clock/what is no zone of the world is not taken for one",
+	                what_is_no_zone_of_the_world_is_not_taken_for_one);
+	g_test_add_func("/clock/fractions of a second are skipped",
+	                fractions_of_a_second_are_skipped);
 	g_test_add_func("/months/a wrong line of months is told by its number",
 	                a_wrong_line_of_months_is_told_by_its_number);
 	int status = g_test_run();

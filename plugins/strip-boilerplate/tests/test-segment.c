@@ -170,6 +170,34 @@ static void bullets_agencies_and_repeated_lines_are_told(void)
 	assert_flags("سطر\n\nسطر", SEGMENT_AGAIN);
 }
 
+/* Two lines of as many words, with the same first ones, and a last one each. */
+static char *long_lines(int words, const char *word, const char *last, const char *other)
+{
+	GString *page = g_string_new(NULL);
+	for (int line = 0; line < 2; line++) {
+		for (int i = 0; i < words; i++) {
+			g_string_append_printf(page, "%s ", word);
+		}
+		g_string_append_printf(page, "%s\n", line == 0 ? last : other);
+	}
+	return g_string_free(page, FALSE);
+}
+
+static void lines_say_the_same_only_to_their_very_ends(void)
+{
+	static const char word[] = "كلمةطويلةجداجداجداجدا";
+	struct { int words; const char *word, *other; uint16_t flags; } cases[] = {
+		{ 70, "a", "x", SEGMENT_AGAIN }, { 70, "a", "y", 0 }, { 63, "a", "y", 0 },
+		{ 64, "a", "y", 0 }, { 40, word, "x", SEGMENT_AGAIN }, { 40, word, "y", 0 },
+		{ 20, "a", "X", SEGMENT_AGAIN },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
+		g_autofree char *page = long_lines(cases[i].words, cases[i].word, "x",
+		                                   cases[i].other);
+		assert_flags(page, cases[i].flags);
+	}
+}
+
 static void a_phrase_gives_its_label_whatever_its_spelling(void)
 {
 	Phrases *phrases = phrases_of("related whole اقرأ أيضا\npromo start انقر هنا\n"
@@ -187,9 +215,51 @@ static void a_phrase_gives_its_label_whatever_its_spelling(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++) {
 		SafiWords words;
 		safi_words_take(safi_str(cases[i].line), &words);
-		g_assert_cmpuint(phrases_label(phrases, &words), ==, cases[i].label);
+		g_assert_cmpuint(phrases_label(phrases, &words, false), ==, cases[i].label);
 	}
 	phrases_free(phrases);
+}
+
+/* The cue of the only segment of the line. */
+static uint8_t cue_of(const char *line, const char *file)
+{
+	Phrases *phrases = phrases_of(file);
+	Segments segments = { 0 };
+	g_assert_true(segments_cut(&segments, safi_str(line), phrases));
+	g_assert_cmpuint(segments.n, ==, 1);
+	uint8_t cue = segments.at[0].cue;
+	segments_clear(&segments);
+	phrases_free(phrases);
+	return cue;
+}
+
+static void a_sentence_is_no_byline_whatever_sign_ends_it(void)
+{
+	static const char file[] = "byline start كتب\nbyline start by\n";
+	g_assert_cmpuint(cue_of("كتب أحمد علي", file), ==, LABEL_BYLINE);
+	g_assert_cmpuint(cue_of("By A. Writer", file), ==, LABEL_BYLINE);
+	g_assert_cmpuint(cue_of("كتب الرئيس على منصته أن الحرب انتهت.", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("كتب الرئيس على منصته: انتهت الحرب!", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("كتب لها: متى تنتهي الحرب؟", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("كتب الرئيس على منصته ما يلي:", file), ==, LABEL_NONE);
+	g_assert_cmpuint(cue_of("By what right do they rule?", file), ==, LABEL_NONE);
+}
+
+static void a_phrase_inside_a_whole_sentence_says_nothing_of_it(void)
+{
+	static const char file[] = "credit inside copyright\nwidget inside use cookies\n"
+	                           "nav whole the court ruled that copyright is no right\n";
+	g_assert_cmpuint(cue_of("The court of appeal held that copyright had expired.", file), ==,
+	                 LABEL_NONE);
+	g_assert_cmpuint(cue_of("Who of them will use cookies in the year to come?", file), ==,
+	                 LABEL_NONE);
+	g_assert_cmpuint(cue_of("All that he said of copyright was the following:", file), ==,
+	                 LABEL_NONE);
+	g_assert_cmpuint(cue_of("We use cookies.", file), ==, LABEL_WIDGET);
+	g_assert_cmpuint(cue_of("© 2013 Copyright of the paper and of all its agencies", file), ==,
+	                 LABEL_CREDIT);
+	g_assert_cmpuint(cue_of("The court ruled that copyright is no right.", file), ==,
+	                 LABEL_NAV);
 }
 
 static void a_wrong_line_of_phrases_is_told_by_its_number(void)
@@ -225,8 +295,14 @@ int main(int argc, char **argv)
 	                dates_and_clocks_are_told_by_their_digits);
 	g_test_add_func("/segment/bullets, agencies and repeated lines are told",
 	                bullets_agencies_and_repeated_lines_are_told);
+	g_test_add_func("/segment/lines say the same only to their very ends",
+	                lines_say_the_same_only_to_their_very_ends);
 	g_test_add_func("/phrases/a phrase gives its label whatever its spelling",
 	                a_phrase_gives_its_label_whatever_its_spelling);
+	g_test_add_func("/phrases/a sentence is no byline, whatever sign ends it",
+	                a_sentence_is_no_byline_whatever_sign_ends_it);
+	g_test_add_func("/phrases/a phrase inside a whole sentence says nothing of it",
+	                a_phrase_inside_a_whole_sentence_says_nothing_of_it);
 	g_test_add_func("/phrases/a wrong line of phrases is told by its number",
 	                a_wrong_line_of_phrases_is_told_by_its_number);
 	return g_test_run();
