@@ -1,7 +1,7 @@
 /* A line as numbers, words and signs: what dates and clock times are put together from.
  *
- * ASCII, Arabic-Indic and Extended Arabic-Indic digits (0, ٠, ۰) make numbers, and a number ends where letters
- * begin, so `2025م` is two tokens.  Pure functions, any thread. */
+ * ASCII, Arabic-Indic and Extended Arabic-Indic digits (0, ٠, ۰) make numbers, and a number ends
+ * where letters begin, so `2025م` is two tokens.  Pure functions, any thread. */
 #pragma once
 
 #include "safi.h"

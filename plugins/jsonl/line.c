@@ -214,14 +214,15 @@ static void add_notes(Line *line, const safi_key *types, uint32_t n)
 	}
 }
 
-/* The places of notes mean nothing without the origin. */
+/* The places of notes and the changes of views mean nothing without the origin. */
 static bool wants_origin(const Line *line, bool notes)
 {
 	const LineStyle *style = line->style;
 	safi_text name;
 	uint64_t begin, end;
 	return is_wanted(line, style->origin) && !style->origin_never &&
-	       (style->origin_always || !line->spliced || (notes && style->places)) &&
+	       (style->origin_always || !line->spliced || style->views ||
+	        (notes && style->places)) &&
 	       line->to.host->origin(line->to.record, &name, &begin, &end);
 }
 

@@ -146,7 +146,7 @@ static const safi_option origin_option = {
 	.name = "origin",
 	.fallback = "auto",
 	.doc = "Whether to write where the record was read.  auto: unless it came in as an object "
-	       "and no note needs it.",
+	       "and neither notes nor views need it.",
 	.choices = origins,
 };
 

@@ -1,7 +1,6 @@
 #include "value.h"
 
 #include <limits.h>
-#include <math.h>
 
 void value_bind_text(Db *db, sqlite3_stmt *to, int at, safi_text text)
 {
@@ -46,8 +45,8 @@ static bool is_whole(safi_text number)
 	return true;
 }
 
-/* What came in as JSON and is too large, as an integer or at all, is bound as its digits: as a real
- * it would be another number. */
+/* An integer that came in as JSON and is too large for one is bound as its digits: as a real it
+ * would be another number. */
 static const char *bind_real(Db *db, sqlite3_stmt *to, int at, const Field *field, uint32_t i,
                              double real)
 {
@@ -55,7 +54,7 @@ static const char *bind_real(Db *db, sqlite3_stmt *to, int at, const Field *fiel
 	const bool came_in = is_json(field) && read_json(field, i, &digits);
 	const bool whole = came_in && is_whole(digits);
 
-	if (whole || (came_in && isinf(real))) {
+	if (whole) {
 		value_bind_text(db, to, at, digits);
 	} else {
 		db_check(db, sqlite3_bind_double(to, at, real));
@@ -72,7 +71,8 @@ static const char *bind_json(Db *db, sqlite3_stmt *to, int at, const Field *fiel
 		return "null";
 	}
 	value_bind_text(db, to, at, json);
-	return "json";
+	/* A number that no double can hold, 1e400, stays its digits. */
+	return json.ptr[0] == '-' || (json.ptr[0] >= '0' && json.ptr[0] <= '9') ? "real" : "json";
 }
 
 const char *value_bind(Db *db, sqlite3_stmt *to, int at, const Field *field, uint32_t i)
