@@ -243,7 +243,7 @@ static void release(SafiFlow *flow, safi_record *record, safi_status status)
 	course->held_bytes -= record->held_bytes;
 	record->phase = SAFI_PHASE_MOVING;
 	safi_course_settle(course, record, hand->at, hand->worker,
-	       status == SAFI_HOLD ? SAFI_KEEP : status);
+	                   status == SAFI_HOLD ? SAFI_KEEP : status);
 }
 
 static void tally(SafiFlow *flow, const char *counter, int64_t by)
@@ -286,7 +286,8 @@ static void hold(SafiCourse *course, safi_record *record, guint at)
 		safi_course_stop(course, at, SAFI_HOLD);
 	} else if (course->held_bytes > course->limits.held) {
 		safi_ending_stop(&course->ending, SAFI_EXIT_FAILED,
-		                 g_strdup_printf("stage '%s' holds more than limits.held, %zu bytes",
+		                 g_strdup_printf("stage '%s' holds more than limits.held, %zu bytes; "
+		                                 "raise it in the pipeline",
 		                                 where->step->label,
 		                                 course->limits.held));
 	}

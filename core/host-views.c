@@ -90,13 +90,11 @@ static void set_text_field(safi_record *record, safi_view which, safi_key field)
 	}
 }
 
-/* A field that was put anew or erased is no longer what the text was read from. */
 static safi_key text_field(const safi_record *record, safi_view which)
 {
 	const SafiView *found = safi_views_get(&record->views, which);
-	const SafiField *field = found ? safi_fields_find(&record->fields, found->field) : NULL;
 
-	return field && field->place_view == SAFI_RAW ? found->field : 0;
+	return found ? found->field : 0;
 }
 
 void safi_host_fill_views(safi_host *table)

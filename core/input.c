@@ -1,5 +1,7 @@
 #include "input.h"
 
+#include "fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -108,18 +110,6 @@ static void tell_if_waiting(safi_input *input)
 	}
 }
 
-/* Interrupted, or a pipe that somebody set to not block: then waits. */
-static bool may_try_again(const safi_input *input)
-{
-	struct pollfd ready = {.fd = input->fd, .events = POLLIN};
-
-	if (errno == EAGAIN) {
-		poll(&ready, 1, -1);
-		return true;
-	}
-	return errno == EINTR;
-}
-
 /* Moves what is not consumed, from `keep` on, to the front of a block with room. */
 static bool make_room(safi_input *input, size_t keep)
 {
@@ -162,7 +152,7 @@ static safi_status fill(safi_input *input, size_t keep)
 	tell_if_waiting(input);
 	do {
 		got = read(input->fd, block->data + block->len, block->capacity - block->len);
-	} while (got < 0 && may_try_again(input));
+	} while (got < 0 && safi_fd_may_retry(input->fd, POLLIN));
 	if (got < 0) {
 		return fatal(input, "read-error", g_strerror(errno));
 	}
@@ -231,7 +221,8 @@ static safi_status too_long(safi_input *input, bool line, size_t count)
 		return SAFI_FATAL;
 	}
 	g_free(input->fault_message);
-	input->fault_message = g_strdup_printf("the record is longer than limits.record, %zu bytes",
+	input->fault_message = g_strdup_printf("the record is longer than limits.record, %zu "
+	                                       "bytes; raise it in the pipeline",
 	                                       input->record_limit);
 	const bool lf = line && input->at && input->block->data[input->at - 1] == '\n';
 	input->fault = (SafiInputFault){begin, safi_input_offset(input) - lf, head,

@@ -87,10 +87,3 @@ void *safi_instances_self(const SafiInstances *instances, guint worker)
 {
 	return instances->selves[instances->n > 1 ? worker : 0];
 }
-
-bool safi_instances_has_sink(const SafiInstances *instances)
-{
-	const safi_stage *stage = instances->stage;
-
-	return stage->begin || stage->put || stage->sync || stage->abort;
-}

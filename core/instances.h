@@ -26,5 +26,3 @@ void safi_instances_close(SafiInstances *instances);
 
 /* The instance for a worker. */
 void *safi_instances_self(const SafiInstances *instances, guint worker);
-/* Whether the writer has a destination of its own to be begun and synced. */
-bool safi_instances_has_sink(const SafiInstances *instances);

@@ -1,5 +1,6 @@
 #include "letter.h"
 
+#include "fd.h"
 #include "json.h"
 #include "utf8.h"
 
@@ -129,12 +130,6 @@ bool safi_letters_write(SafiLetters *letters, const safi_record *record, const S
 		return failed(letters, error);
 	}
 	/* One write a letter, so that two runs that append to one file do not mix their lines. */
-	for (size_t at = 0; at < letters->line.len;) {
-		ssize_t put = write(letters->fd, letters->line.data + at, letters->line.len - at);
-		if (put < 0 && errno != EINTR) {
-			return failed(letters, error);
-		}
-		at += put > 0 ? (size_t)put : 0;
-	}
-	return true;
+	return safi_fd_write(letters->fd, letters->line.data, letters->line.len) ||
+	       failed(letters, error);
 }

@@ -469,16 +469,6 @@ bool safi_config_refused(const safi_config *config)
 	return config->refused;
 }
 
-const char *safi_config_label(const safi_config *config)
-{
-	return config->label;
-}
-
-const safi_stage *safi_config_stage(const safi_config *config)
-{
-	return config->stage;
-}
-
 void safi_config_set_owner(safi_config *config, gpointer owner)
 {
 	config->owner = owner;

@@ -40,9 +40,6 @@ SafiMark safi_config_mark(const safi_config *config, const char *option);
 void safi_config_refuse(const safi_config *config, const char *option, const char *message);
 bool safi_config_refused(const safi_config *config);
 
-const char *safi_config_label(const safi_config *config);
-const safi_stage *safi_config_stage(const safi_config *config);
-
 /* Whatever the engine wants to find again from a config (which run, which plugin): not owned. */
 void safi_config_set_owner(safi_config *config, gpointer owner);
 gpointer safi_config_owner(const safi_config *config);

@@ -1,8 +1,9 @@
 #include "output.h"
 
+#include "fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -105,28 +106,10 @@ bool safi_output_stat(const safi_output *output, struct stat *file)
 	                       : output->part && stat(output->part, file) == 0;
 }
 
-/* A pipe that somebody set to not block: waits until it takes more. */
-static bool may_try_again(const safi_output *output)
-{
-	struct pollfd ready = {.fd = output->fd, .events = POLLOUT};
-
-	if (errno == EAGAIN) {
-		poll(&ready, 1, -1);
-		return true;
-	}
-	return errno == EINTR;
-}
-
 static bool write_all(safi_output *output, const uint8_t *bytes, size_t len)
 {
-	while (len && !output->error) {
-		ssize_t put = write(output->fd, bytes, len);
-		if (put >= 0) {
-			bytes += put;
-			len -= put;
-		} else if (!may_try_again(output)) {
-			set_error(&output->error, "write to", safi_output_name(output));
-		}
+	if (!output->error && !safi_fd_write(output->fd, bytes, len)) {
+		set_error(&output->error, "write to", safi_output_name(output));
 	}
 	return !output->error;
 }

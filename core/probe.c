@@ -1,5 +1,7 @@
 #include "probe.h"
 
+#include "fd.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -26,18 +28,6 @@ static void silence(void)
 	}
 }
 
-static void write_all(int to, const char *bytes, gsize len)
-{
-	while (len > 0) {
-		gssize n = write(to, bytes, len);
-		if (n < 0 && errno != EINTR) {
-			_exit(EXIT_FAILURE);
-		}
-		bytes += MAX(n, 0);
-		len -= MAX(n, 0);
-	}
-}
-
 G_GNUC_NORETURN
 static void answer(int to, const char *path, SafiProbeTell tell)
 {
@@ -54,7 +44,9 @@ static void answer(int to, const char *path, SafiProbeTell tell)
 	} else {
 		g_string_append(out, plugin->refusal);
 	}
-	write_all(to, out->str, out->len + 1);
+	if (!safi_fd_write(to, out->str, out->len + 1)) {
+		_exit(EXIT_FAILURE);
+	}
 	_exit(EXIT_SUCCESS);
 }
 

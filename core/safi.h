@@ -204,8 +204,8 @@ typedef struct safi_host {
 	safi_view (*view_add)(safi_record *, safi_key name, safi_view parent, safi_text,
 	                      const safi_change *, uint32_t n);                          /* [worker] */
 	/* The field that a view's text was read from: set by a reader that takes records apart into
-	 * fields, so that a writer puts the newest text back into it.  0: none, or the field has no
-	 * place in SAFI_RAW (any more, once it was put anew). */
+	 * fields, so that a writer puts the newest text back into it.  0: none.  It stays what it was;
+	 * whether the field still is as it came, its place in SAFI_RAW tells. */
 	void (*set_text_field)(safi_record *, safi_view, safi_key);                      /* [worker] */
 	safi_key (*text_field)(const safi_record *, safi_view);
 

@@ -26,10 +26,10 @@ typedef struct Line {
 	uint32_t first_new; /* the fields before this one came in */
 
 	safi_view first;    /* the view that was read; 0: none */
-	uint32_t text_at;   /* where in the raw bytes it begins, if it was cut out of them; else 0 */
-	bool text_put;      /* the member that it came from has another value now */
+	safi_key source;    /* the field that the first view was read from; 0: none */
+	bool text_put;      /* that field has another value now: it stands for the text */
 	safi_text text;     /* the text that is written */
-	safi_key text_key;  /* the member that the first view came from; 0: none, or not as it came */
+	safi_key text_key;  /* that field, if it stands in the line as it came; else 0 */
 
 	Extra *extras;
 	uint32_t n_extras;
@@ -120,10 +120,21 @@ static bool is_text(const Line *line, const Member *member)
 	return member->kept && member->key == line->text_key;
 }
 
-/* Whether the first view is the contents of this member's string, whatever became of the field. */
+/* Whether the text was read from this member, whatever became of the field. */
 static bool is_source(const Line *line, const Member *member)
 {
-	return line->text_at && member->at.value.begin + 1 == line->text_at;
+	return line->source && has_name(line, member->at.name, line->source);
+}
+
+/* Whether the field that the text was read from was put anew. */
+static bool is_put_anew(const Line *line)
+{
+	const safi_host *host = line->to.host;
+	safi_record *record = line->to.record;
+	safi_view view;
+	safi_span span;
+	return line->source && host->type(record, 0, line->source) &&
+	       !(host->get_place(record, 0, line->source, &view, &span) && view == SAFI_RAW);
 }
 
 /* Whether the raw bytes are an object whose members the fields are, and where its text is.  A page
@@ -134,33 +145,22 @@ static void survey(Line *line)
 	Splice splice;
 	Member member;
 	uint32_t next = 0, members = 0, wanted = 0;
-	bool text = false, ours = line->first == 0, put = false;
+	bool text = false, ours = line->first == 0;
 	splice_begin(&splice, line->raw);
 	for (; splice_next(&splice, &member.at); members++) {
 		match(line, &next, &member);
 		splice_pass(&splice, &member.at);
 		text = text || is_text(line, &member);
 		ours = ours || member.kept || is_source(line, &member);
-		put = put || (is_source(line, &member) && member.key && !member.kept);
 		wanted += member.kept && is_wanted(line, member.key);
 	}
 	line->spliced = splice.good && splice.close && ours;
 	line->untouched = line->spliced && wanted == members;
 	line->first_new = line->spliced ? next : 0;
-	line->text_put = line->spliced && put;
+	line->text_put = line->spliced && is_put_anew(line);
 	if (!line->spliced || !text) {
 		line->text_key = 0;
 	}
-}
-
-/* What was cut off the raw bytes before the text.  Of a whole page that is nothing. */
-static uint32_t find_text_at(const Line *line)
-{
-	const safi_change *changes;
-	safi_view parent;
-	uint32_t n = line->to.host->view_changes(line->to.record, line->first, &parent, &changes);
-	bool cut = n > 0 && parent == SAFI_RAW && changes[0].from == 0 && changes[0].put == 0;
-	return cut ? changes[0].taken : 0;
 }
 
 /* The view to write, and the member that the one that was read came from. */
@@ -179,8 +179,7 @@ static void find_text(Line *line)
 		line->text = host->view_text(record, view);
 	}
 	line->first = views[0];
-	line->text_at = find_text_at(line);
-	line->text_key = host->text_field(record, line->first);
+	line->source = line->text_key = host->text_field(record, line->first);
 }
 
 static bool is_text_changed(const Line *line)

@@ -117,8 +117,11 @@ static safi_key text_field(const Rows *rows, const safi_record *record)
 	const safi_host *host = rows->host;
 	const safi_view *views;
 	const safi_key key = host->views(record, &views) ? host->text_field(record, views[0]) : 0;
+	safi_view view;
+	safi_span span;
+	const bool came_in = host->get_place(record, 0, key, &view, &span) && view == SAFI_RAW;
 
-	return key != rows->unique ? key : 0;
+	return came_in && key != rows->unique ? key : 0;
 }
 
 /* The keys of the fields to write, in order; others are 0. */

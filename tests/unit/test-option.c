@@ -387,8 +387,6 @@ static void test_owner(void)
 	int run = 0;
 	safi_config_set_owner(config, &run);
 	g_assert_true(safi_config_owner(config) == &run);
-	g_assert_cmpstr(safi_config_label(config), ==, "bare");
-	g_assert_true(safi_config_stage(config) == &bare);
 }
 
 static void assert_size(const char *text, gint64 expected)

@@ -362,7 +362,9 @@ def replaced_text():
             gives('{"text":"x","text":"y"}', "put=text=7", "", '{"text":"x","text":7}') +
             gives('{"text":"x","b":1}', "erase=text", "", '{"b":1,"text":"x"}') +
             expect(run("jsonl text=body | edit put=body=7 | jsonl", given),
-                   b'{ "body" : 7 , "b":1}\n'))
+                   b'{ "body" : 7 , "b":1}\n') +
+            expect(run("jsonl text=body | edit erase=body | edit put=body=7 | jsonl", given),
+                   b'{ "b":1,"body":7}\n'))
 
 
 @test

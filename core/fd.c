@@ -1,0 +1,32 @@
+#include "fd.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+bool safi_fd_may_retry(int fd, short events)
+{
+	struct pollfd ready = {.fd = fd, .events = events};
+
+	if (errno == EAGAIN) {
+		poll(&ready, 1, -1);
+		return true;
+	}
+	return errno == EINTR;
+}
+
+bool safi_fd_write(int fd, const void *bytes, size_t len)
+{
+	const char *at = bytes;
+
+	while (len) {
+		ssize_t put = write(fd, at, len);
+		if (put >= 0) {
+			at += put;
+			len -= (size_t)put;
+		} else if (!safi_fd_may_retry(fd, POLLOUT)) {
+			return false;
+		}
+	}
+	return true;
+}
