@@ -105,12 +105,14 @@ static gboolean try_name(gpointer name, gpointer unused, gpointer suggest)
 	return FALSE;
 }
 
-static char *advice(const Chain *chain, const SafiStep *step, const char *name)
+/* What to do, and the name that was meant where there is nothing to do but to spell it. */
+static char *advice(const Chain *chain, const SafiStep *step, const char *name,
+                    SafiSuggest *suggest)
 {
-	SafiSuggest suggest;
 	const char *label = step_that_writes(chain, step, name);
 	const char *stage = known_that_writes(chain, SAFI_CHANGES, name);
 	const char *reader = known_that_writes(chain, SAFI_READS, name);
+	suggest->name = NULL;
 	if (label != NULL) {
 		return g_strdup_printf("; move %s before it", label);
 	}
@@ -120,9 +122,9 @@ static char *advice(const Chain *chain, const SafiStep *step, const char *name)
 	if (reader != NULL) {
 		return g_strdup_printf("; the reader %s makes it", reader);
 	}
-	safi_suggest_begin(&suggest, name);
-	g_tree_foreach(chain->have, try_name, &suggest);
-	return g_strdup(suggest.name ? safi_suggest_hint(&suggest) : "; no stage makes it");
+	safi_suggest_begin(suggest, name);
+	g_tree_foreach(chain->have, try_name, suggest);
+	return g_strdup(suggest->name ? "" : "; no stage makes it");
 }
 
 /* --- along the chain -------------------------------------------------------------------------- */
@@ -158,9 +160,11 @@ static void need(Chain *chain, const SafiStep *step, const char *name, SafiMark 
 	if (has(chain, name)) {
 		return;
 	}
-	g_autofree char *hint = advice(chain, step, name);
+	SafiSuggest suggest;
+	g_autofree char *what_to_do = advice(chain, step, name, &suggest);
 	chain->told++;
-	safi_report_error(chain->report, mark, "%s needs %s%s", step->label, name, hint);
+	safi_report_error(chain->report, mark, "%s needs %s%s", step->label, name, what_to_do);
+	safi_report_suggest(chain->report, &suggest);
 	add(chain, step, name, mark); /* told once */
 }
 

@@ -1,11 +1,9 @@
 #include "catalog.h"
 #include "command.h"
+#include "log.h"
 #include "manual.h"
-#include "printable.h"
 #include "probe.h"
 #include "suggest.h"
-
-#include <stdio.h>
 
 static const char usage[] =
 	"usage: safi inspect STAGE|FILE.so\n"
@@ -17,12 +15,11 @@ static int inspect_file(const char *path)
 {
 	g_autofree char *refusal = NULL;
 	g_autofree char *told = safi_probe(path, SAFI_PROBE_SECONDS, safi_manual_file, &refusal);
-	g_autofree char *shown = safi_printable(path, G_MAXSIZE);
 
 	if (told != NULL) {
 		return safi_command_print(told);
 	}
-	fprintf(stderr, "safi: %s: %s\n", shown, refusal);
+	safi_log_at(SAFI_LOG_ERROR, path, "%s", refusal);
 	return SAFI_EXIT_CONFIG;
 }
 
@@ -36,14 +33,13 @@ static void tell_refused(const SafiCatalog *catalog, const char *name)
 		const SafiPlugin *plugin = plugins->pdata[i];
 		g_autofree char *base = g_path_get_basename(plugin->path);
 		if (plugin->refusal != NULL && strcmp(base, file) == 0) {
-			fprintf(stderr, "safi: %s: %s\n", plugin->path, plugin->refusal);
+			safi_log_at(SAFI_LOG_ERROR, plugin->path, "%s", plugin->refusal);
 		}
 	}
 }
 
 static int no_such_stage(const SafiCatalog *catalog, const char *name)
 {
-	g_autofree char *shown = safi_printable(name, 64);
 	g_autoptr(GPtrArray) names = safi_catalog_names(catalog, 0);
 	SafiSuggest suggest;
 
@@ -51,7 +47,7 @@ static int no_such_stage(const SafiCatalog *catalog, const char *name)
 	for (guint i = 0; i < names->len; i++) {
 		safi_suggest_try(&suggest, names->pdata[i]);
 	}
-	fprintf(stderr, "safi: there is no stage '%s'%s\n", shown, safi_suggest_hint(&suggest));
+	safi_log(SAFI_LOG_ERROR, "there is no stage '%s'%s", name, safi_suggest_hint(&suggest));
 	tell_refused(catalog, name);
 	return SAFI_EXIT_CONFIG;
 }
@@ -77,17 +73,21 @@ static int inspect_stage(const char *name)
 
 int safi_command_inspect(int argc, char **argv)
 {
-	if (argc == 2 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
-		return safi_command_print(usage);
+	g_auto(GStrv) words = NULL;
+	const GOptionEntry entries[] = {
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words, NULL, NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (!safi_command_parse(entries, argv, usage, &status)) {
+		return status;
 	}
-	if (argc < 2 || argv[1][0] == '-') {
-		return safi_command_misused(usage, "inspect needs a stage or a plugin file");
-	}
-	if (argc > 2) {
+	if (words == NULL || words[1] != NULL) {
 		return safi_command_misused(usage, "inspect takes one stage or plugin file");
 	}
-	if (strchr(argv[1], '/') != NULL || g_str_has_suffix(argv[1], ".so")) {
-		return inspect_file(argv[1]);
+	if (strchr(words[0], '/') != NULL || g_str_has_suffix(words[0], ".so")) {
+		return inspect_file(words[0]);
 	}
-	return inspect_stage(argv[1]);
+	return inspect_stage(words[0]);
 }

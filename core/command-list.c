@@ -1,10 +1,9 @@
 #include "catalog.h"
 #include "command.h"
+#include "log.h"
 #include "printable.h"
 #include "search.h"
-
-#include <errno.h>
-#include <stdio.h>
+#include "suggest.h"
 
 static const char usage[] =
 	"usage: safi list [--all] [stages|plugins|pipelines]\n"
@@ -133,7 +132,7 @@ static int list_catalog(bool all, void (*add)(GPtrArray *rows, const SafiPlugin 
 	if (all) {
 		append_rows(out, refused);
 	} else if (refused->len > 0) {
-		fprintf(stderr, "safi: refused: %u (see safi list --all)\n", refused->len);
+		safi_log(SAFI_LOG_WARNING, "refused: %u; safi list --all says what and why", refused->len);
 	}
 	return safi_command_print(out->str);
 }
@@ -187,21 +186,11 @@ static int list_pipelines(void)
 
 /* --- the command ------------------------------------------------------------------------------ */
 
-int safi_command_list(int argc, char **argv)
+static int list(const char *what, bool all)
 {
-	const char *what = "stages";
-	bool all = false;
+	static const char *const lists[] = { "stages", "plugins", "pipelines", NULL };
+	SafiSuggest suggest;
 
-	for (int i = 1; i < argc; i++) {
-		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			return safi_command_print(usage);
-		}
-		if (strcmp(argv[i], "--all") == 0) {
-			all = true;
-		} else {
-			what = argv[i];
-		}
-	}
 	if (strcmp(what, "stages") == 0) {
 		return list_catalog(all, add_stages);
 	}
@@ -211,6 +200,28 @@ int safi_command_list(int argc, char **argv)
 	if (strcmp(what, "pipelines") == 0) {
 		return list_pipelines();
 	}
-	g_autofree char *shown = safi_printable(what, LONGEST);
-	return safi_command_misused(usage, "list has nothing called '%s'", shown);
+	safi_suggest_begin(&suggest, what);
+	safi_suggest_try_all(&suggest, lists);
+	return safi_command_misused(usage, "there is no list of '%s'%s", what,
+	                            safi_suggest_hint(&suggest));
+}
+
+int safi_command_list(int argc, char **argv)
+{
+	g_auto(GStrv) words = NULL;
+	gboolean all = FALSE;
+	const GOptionEntry entries[] = {
+		{ "all", 'a', 0, G_OPTION_ARG_NONE, &all, NULL, NULL },
+		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words, NULL, NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	int status;
+
+	if (!safi_command_parse(entries, argv, usage, &status)) {
+		return status;
+	}
+	if (words != NULL && words[1] != NULL) {
+		return safi_command_misused(usage, "one list at a time");
+	}
+	return list(words != NULL ? words[0] : "stages", all);
 }

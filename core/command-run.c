@@ -39,7 +39,7 @@ typedef struct Options {
 	char **sets, **words;
 	gint64 limit; /* ALL: none was given */
 	gint workers;
-	gboolean strict, quiet, help;
+	gboolean strict, quiet;
 } Options;
 
 static void options_clear(Options *options)
@@ -54,13 +54,13 @@ static void options_clear(Options *options)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Options, options_clear)
 
 /* GLib wants a blank between a short option and its value; people do not type one. */
-static char **part_short_options(int argc, char **argv)
+static char **part_short_options(char **argv)
 {
 	g_autoptr(GStrvBuilder) words = g_strv_builder_new();
 	bool options = true;
 
-	for (int i = 0; i < argc; i++) {
-		const char *word = argv[i];
+	for (; *argv; argv++) {
+		const char *word = *argv;
 		options = options && strcmp(word, "--") != 0;
 		if (options && word[0] == '-' && word[1] && strchr("jo", word[1]) && word[2]) {
 			g_autofree char *name = g_strndup(word, 2);
@@ -72,7 +72,7 @@ static char **part_short_options(int argc, char **argv)
 	return g_strv_builder_end(words);
 }
 
-static bool parse(Options *options, int argc, char **argv, GError **error)
+static bool parse(Options *options, char **argv, const char *usage, int *status)
 {
 	const GOptionEntry entries[] = {
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, NULL, NULL},
@@ -84,16 +84,11 @@ static bool parse(Options *options, int argc, char **argv, GError **error)
 		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sets, NULL, NULL},
 		{"stats", 0, 0, G_OPTION_ARG_FILENAME, &options->stats, NULL, NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, NULL, NULL},
-		{"help", 'h', 0, G_OPTION_ARG_NONE, &options->help, NULL, NULL},
 		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL, NULL},
-		{0},
+		G_OPTION_ENTRY_NULL,
 	};
-	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
-
-	g_option_context_set_help_enabled(context, FALSE);
-	g_option_context_add_main_entries(context, entries, NULL);
-	g_auto(GStrv) words = part_short_options(argc, argv);
-	return g_option_context_parse_strv(context, &words, error);
+	g_auto(GStrv) words = part_short_options(argv);
+	return safi_command_parse(entries, words, usage, status);
 }
 
 /* What the words ask for; false when one of them makes no sense: told. */
@@ -171,17 +166,14 @@ static int run_options(const Options *options, bool from_words, const char *usag
 	return status;
 }
 
-static int run_words(int argc, char **argv, bool from_words)
+static int run_words(char **argv, bool from_words)
 {
 	const char *usage = from_words ? pipe_usage : run_usage;
 	g_auto(Options) options = {.limit = ALL, .workers = 1};
-	g_autoptr(GError) error = NULL;
+	int status;
 
-	if (!parse(&options, argc, argv, &error)) {
-		return safi_command_misused(usage, "%s", error->message);
-	}
-	if (options.help) {
-		return safi_command_print(usage);
+	if (!parse(&options, argv, usage, &status)) {
+		return status;
 	}
 	if (!options.words) {
 		return safi_command_misused(usage, "no pipeline was given");
@@ -192,10 +184,10 @@ static int run_words(int argc, char **argv, bool from_words)
 
 int safi_command_run(int argc, char **argv)
 {
-	return run_words(argc, argv, false);
+	return run_words(argv, false);
 }
 
 int safi_command_pipe(int argc, char **argv)
 {
-	return run_words(argc, argv, true);
+	return run_words(argv, true);
 }

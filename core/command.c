@@ -1,5 +1,8 @@
 #include "command.h"
 
+#include "log.h"
+#include "suggest.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +13,7 @@ int safi_command_print(const char *text)
 	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0) {
 		return SAFI_EXIT_OK;
 	}
-	fprintf(stderr, "safi: cannot write to stdout: %s\n", g_strerror(errno));
+	safi_log(SAFI_LOG_ERROR, "cannot write to stdout: %s", g_strerror(errno));
 	return SAFI_EXIT_FAILED;
 }
 
@@ -18,10 +21,50 @@ int safi_command_misused(const char *usage, const char *format, ...)
 {
 	va_list args;
 
-	fputs("safi: ", stderr);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
-	fprintf(stderr, "\n%.*s\n", (int)strcspn(usage, "\n"), usage);
+	safi_log(SAFI_LOG_ERROR, "%s", what);
+	fprintf(stderr, "%.*s\n", (int)strcspn(usage, "\n"), usage);
 	return SAFI_EXIT_USAGE;
+}
+
+/* GLib's sentence has the word as typed, "--jbos" or "-x", behind its last blank. */
+static int tell_unknown(const GOptionEntry *entries, const char *usage, const char *said)
+{
+	g_auto(GStrv) parts = g_strsplit(strrchr(said, ' ') + 1, "=", 2);
+	const char *word = parts[0];
+	SafiSuggest suggest;
+
+	safi_suggest_begin(&suggest, g_str_has_prefix(word, "--") ? word + 2 : "");
+	for (; entries->long_name; entries++) {
+		safi_suggest_try(&suggest, entries->long_name);
+	}
+	return suggest.name ? safi_command_misused(usage, "there is no option %s; did you mean '--%s'?",
+	                                           word, suggest.name)
+	                    : safi_command_misused(usage, "there is no option %s", word);
+}
+
+bool safi_command_parse(const GOptionEntry *entries, char **argv, const char *usage, int *status)
+{
+	gboolean help = FALSE;
+	const GOptionEntry helps[] = {
+		{ "help", 'h', 0, G_OPTION_ARG_NONE, &help, NULL, NULL },
+		G_OPTION_ENTRY_NULL,
+	};
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+	g_option_context_set_help_enabled(context, FALSE);
+	g_option_context_add_main_entries(context, entries, NULL);
+	g_option_context_add_main_entries(context, helps, NULL);
+	g_auto(GStrv) words = g_strdupv(argv);
+	if (g_option_context_parse_strv(context, &words, &error)) {
+		*status = help ? safi_command_print(usage) : SAFI_EXIT_OK;
+		return !help;
+	}
+	*status = g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
+		? tell_unknown(entries, usage, error->message)
+		: safi_command_misused(usage, "%s", error->message);
+	return false;
 }

@@ -93,7 +93,7 @@ static void end_dropped(SafiCourse *course, safi_record *record, guint at)
 	if (!record->reason.code.ptr) {
 		safi_record_set_reason(record, SAFI_DROP, "dropped", "");
 	}
-	safi_ending_dropped(&course->ending, &record->reason, safi_course_at(course, at)->step->label);
+	safi_ending_dropped(&course->ending, record, &record->reason, safi_course_at(course, at));
 	safi_course_give_back(course, record);
 }
 
@@ -122,7 +122,7 @@ static bool survives_failure(SafiCourse *course, safi_record *record, guint at)
 		record->reason = record->broken = (SafiReason){0};
 		return true;
 	case SAFI_ON_ERROR_DROP:
-		safi_ending_dropped(&course->ending, reason, where->step->label);
+		safi_ending_dropped(&course->ending, record, reason, where);
 		break;
 	default:
 		safi_ending_dead(&course->ending, record, reason, where);

@@ -109,8 +109,9 @@ static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 	for (guint i = 0; i < all->len; i++) {
 		safi_suggest_try(&suggest, all->pdata[i]);
 	}
-	safi_report_error(report, draft->mark, "there is no %s '%s'%s", safi_role_noun(draft->role),
-	                  draft->name, safi_suggest_hint(&suggest));
+	safi_report_error(report, draft->mark, "there is no %s '%s'", safi_role_noun(draft->role),
+	                  draft->name);
+	safi_report_suggest(report, &suggest);
 	tell_refused(draft, catalog, suggest.name == NULL, report);
 }
 

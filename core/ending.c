@@ -25,6 +25,7 @@ void safi_ending_clear(SafiEnding *ending)
 {
 	safi_letters_free(ending->letters);
 	safi_tally_free(ending->tally);
+	g_free(ending->place);
 	g_free(ending->problem);
 }
 
@@ -43,36 +44,49 @@ void safi_ending_written(SafiEnding *ending)
 	ending->tally->written++;
 }
 
-void safi_ending_dropped(SafiEnding *ending, const SafiReason *reason, const char *label)
-{
-	ending->tally->dropped++;
-	safi_tally_count(ending->tally, label, "dropped", reason->code, 1);
-}
-
 void safi_ending_kept(SafiEnding *ending, const SafiReason *reason, const char *label)
 {
 	ending->tally->kept++;
 	safi_tally_count(ending->tally, label, "kept", reason->code, 1);
 }
 
-static char *describe(const safi_record *record, const SafiReason *reason, const char *label)
+static char *describe(const SafiReason *reason, const char *label)
 {
-	return g_strdup_printf("%.*s: record %" G_GUINT64_FORMAT " (bytes %" G_GUINT64_FORMAT
-	                       " to %" G_GUINT64_FORMAT "): %s: %.*s: %.*s",
-	                       (int)record->origin_name.len,
-	                       record->origin_name.ptr ? record->origin_name.ptr : "",
-	                       record->number, record->origin_begin, record->origin_end, label,
-	                       (int)reason->code.len, reason->code.ptr,
+	return g_strdup_printf("%s: %.*s: %.*s", label, (int)reason->code.len, reason->code.ptr,
 	                       (int)reason->message.len, reason->message.ptr);
 }
 
-static void tell(SafiEnding *ending, const char *what)
+static void tell(const safi_record *record, const char *what, guint *told, const char *where)
 {
-	if (ending->told++ < TOLD) {
-		safi_log(SAFI_LOG_WARNING, "%s", what);
-	} else if (ending->told == TOLD + 1) {
-		safi_log(SAFI_LOG_WARNING, "further failures are told in the dead letters only");
+	if ((*told)++ < TOLD) {
+		g_autofree char *place = safi_record_place(record);
+		safi_log_at(SAFI_LOG_WARNING, place, "%s", what);
+	} else if (*told == TOLD + 1) {
+		safi_log(SAFI_LOG_WARNING, "%s", where);
 	}
+}
+
+void safi_ending_dropped(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
+                         const SafiInstances *where)
+{
+	const char *label = where->step->label;
+
+	ending->tally->dropped++;
+	safi_tally_count(ending->tally, label, "dropped", reason->code, 1);
+	if (where->stage->role == SAFI_READS) {
+		g_autofree char *why = describe(reason, label);
+		g_autofree char *what = g_strconcat("left out: ", why, NULL);
+		tell(record, what, &ending->unread,
+		     "further records that the reader leaves out are only counted; see --stats");
+	}
+}
+
+static void stop_at(SafiEnding *ending, int status, const safi_record *record, char *problem)
+{
+	if (!ending->status) {
+		ending->place = safi_record_place(record);
+	}
+	safi_ending_stop(ending, status, problem);
 }
 
 /* By count at once, by share only when there were enough records to judge (the first 1,000). */
@@ -91,7 +105,7 @@ void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiR
 {
 	g_autoptr(GError) error = NULL;
 	const char *label = where->step->label;
-	g_autofree char *what = describe(record, reason, label);
+	g_autofree char *what = describe(reason, label);
 
 	ending->tally->dead++;
 	safi_tally_count(ending->tally, label, "dead", reason->code, 1);
@@ -99,11 +113,12 @@ void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiR
 		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 	}
 	if (ending->strict) {
-		safi_ending_stop(ending, SAFI_EXIT_STRICT, g_steal_pointer(&what));
+		stop_at(ending, SAFI_EXIT_STRICT, record, g_steal_pointer(&what));
 	} else if (where->step->on_error == SAFI_ON_ERROR_STOP) {
-		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_steal_pointer(&what));
+		stop_at(ending, SAFI_EXIT_FAILED, record, g_steal_pointer(&what));
 	} else {
-		tell(ending, what);
+		tell(record, what, &ending->told,
+		     "further failures are told in the dead letters only");
 	}
 	if (over_budget(ending)) {
 		safi_ending_stop(ending, SAFI_EXIT_FAILED,

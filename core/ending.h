@@ -14,8 +14,10 @@ typedef struct SafiEnding {
 	SafiBudget budget;
 	bool strict;
 	int status;       /* SAFI_EXIT_OK while the run may go on */
+	char *place;      /* the record that stopped the run; NULL: none did */
 	char *problem;    /* why it may not */
 	guint told;       /* failures told on stderr so far */
+	guint unread;     /* records that the reader left out, told so far */
 } SafiEnding;
 
 void safi_ending_init(SafiEnding *ending, const char *dead_path, SafiBudget budget, bool strict);
@@ -27,7 +29,9 @@ void safi_ending_clear(SafiEnding *ending);
 void safi_ending_stop(SafiEnding *ending, int status, char *problem);
 
 void safi_ending_written(SafiEnding *ending);
-void safi_ending_dropped(SafiEnding *ending, const SafiReason *reason, const char *label);
+/* What the reader leaves out is told, for nobody has asked it to; what stages do is counted. */
+void safi_ending_dropped(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
+                         const SafiInstances *where);
 /* A failure of a stage with on_error: dead (or stop, which also ends the run). */
 void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
                       const SafiInstances *where);

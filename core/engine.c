@@ -140,7 +140,7 @@ static int conclude(Engine *engine)
 	const SafiTally *tally = ending->tally;
 
 	if (ending->status) {
-		safi_log(SAFI_LOG_ERROR, "%s", ending->problem);
+		safi_log_at(SAFI_LOG_ERROR, ending->place, "%s", ending->problem);
 		return ending->status;
 	}
 	if (tally->dead) {

@@ -10,9 +10,9 @@ typedef struct Feed {
 	bool failed;    /* an input could not be read */
 } Feed;
 
-static void fail_reading(Feed *feed, const char *what)
+static void fail_reading(Feed *feed, const char *path, const char *why)
 {
-	safi_log(SAFI_LOG_ERROR, "%s", what);
+	safi_log_at(SAFI_LOG_ERROR, g_str_equal(path, "-") ? "stdin" : path, "cannot be read: %s", why);
 	feed->failed = true;
 }
 
@@ -41,10 +41,9 @@ static bool end_of_input(Feed *feed, safi_record *record, const safi_input *inpu
 	}
 	const SafiInputFault *fault = input ? safi_input_fault(input) : NULL;
 	if (fault && fault->code) {
-		g_autofree char *what = g_strdup_printf(
-			"cannot read %s at byte %" G_GUINT64_FORMAT ": %s",
-			safi_input_name(input).ptr, fault->begin, fault->message);
-		fail_reading(feed, what);
+		g_autofree char *why = g_strdup_printf("%s, at byte %" G_GUINT64_FORMAT,
+		                                       fault->message, fault->begin);
+		fail_reading(feed, safi_input_name(input).ptr, why);
 	} else {
 		safi_course_stop(feed->course, 0, status);
 	}
@@ -111,14 +110,11 @@ static void read_path(Feed *feed, const char *path)
 	g_autoptr(safi_input) input = safi_input_open(path, feed->course->limits.record, &error);
 
 	if (!input) {
-		g_autofree char *what = g_strdup_printf("cannot read %s: %s",
-		                                        g_str_equal(path, "-") ? "stdin" : path,
-		                                        error->message);
-		fail_reading(feed, what);
+		fail_reading(feed, path, error->message);
 		return;
 	}
 	if (is_own(feed, input)) {
-		safi_log(SAFI_LOG_WARNING, "%s is written by this run, so it is not read", path);
+		safi_log_at(SAFI_LOG_WARNING, path, "is written by this run, so it is not read");
 		return;
 	}
 	if (!(safi_course_last(feed->course)->stage->flags & SAFI_OWN_FILE)) {
@@ -136,8 +132,7 @@ static void read_paths(Feed *feed, const char *const *words)
 		g_autoptr(GError) error = NULL;
 		const char *path = safi_inputs_next(inputs, &error);
 		if (error) {
-			g_autofree char *what = g_strdup_printf("cannot read %s", error->message);
-			fail_reading(feed, what);
+			fail_reading(feed, path, error->message);
 		} else if (path) {
 			read_path(feed, path);
 		} else {

@@ -210,14 +210,9 @@ static void log_message(const safi_config *config, const safi_record *record, in
                         const char *message)
 {
 	const SafiSite *site = safi_config_owner(config);
+	g_autofree char *place = record ? safi_record_place(record) : NULL;
 
-	if (record && record->origin_name.ptr) {
-		safi_log(level, "%s: %.*s: record %" G_GUINT64_FORMAT ": %s", site->label,
-		         (int)record->origin_name.len, record->origin_name.ptr, record->number,
-		         message);
-	} else {
-		safi_log(level, "%s: %s", site->label, message);
-	}
+	safi_log_at(level, place, "%s: %s", site->label, message);
 }
 
 static const void *extension(const char *id)

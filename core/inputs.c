@@ -1,5 +1,7 @@
 #include "inputs.h"
 
+#include "log.h"
+
 #include <errno.h>
 #include <fts.h>
 #include <stdbool.h>
@@ -10,6 +12,7 @@ struct SafiInputs {
 	char **words;
 	guint at;
 	FTS *tree; /* the directory that is being walked; NULL: none */
+	bool seen; /* something in it was a file, or told */
 };
 
 static const char *const only_stdin[] = {"-", NULL};
@@ -51,10 +54,10 @@ static bool is_directory(const char *path)
 	return strcmp(path, "-") != 0 && stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-static void set_error(GError **error, const char *path, int code)
+static const char *fail(GError **error, const char *path, int code)
 {
-	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(code), "%s: %s", path,
-	            g_strerror(code));
+	g_set_error_literal(error, G_FILE_ERROR, g_file_error_from_errno(code), g_strerror(code));
+	return path;
 }
 
 /* A README tells of a directory and is no part of what it holds. */
@@ -63,7 +66,7 @@ static bool is_left_out(const char *name)
 	return name[0] == '.' || strcmp(name, "README") == 0 || g_str_has_prefix(name, "README.");
 }
 
-/* The next file of the tree; NULL with an error: one that cannot be had; NULL: no more. */
+/* The next file of the tree; with an error: one that cannot be had; NULL: no more. */
 static const char *walk(SafiInputs *inputs, GError **error)
 {
 	for (FTSENT *entry; (entry = fts_read(inputs->tree));) {
@@ -75,17 +78,19 @@ static const char *walk(SafiInputs *inputs, GError **error)
 		case FTS_F:
 			return entry->fts_path;
 		case FTS_DC:
-			set_error(error, entry->fts_path, ELOOP);
-			return NULL;
+			return fail(error, entry->fts_path, ELOOP);
 		case FTS_DNR:
 		case FTS_ERR:
 		case FTS_NS:
 		case FTS_SLNONE:
-			set_error(error, entry->fts_path, entry->fts_errno ? entry->fts_errno : ENOENT);
-			return NULL;
+			return fail(error, entry->fts_path, entry->fts_errno ? entry->fts_errno : ENOENT);
 		default:
 			break;
 		}
+	}
+	if (!inputs->seen) {
+		safi_log_at(SAFI_LOG_WARNING, inputs->words[inputs->at - 1],
+		            "has no file to read; READMEs and names that begin with a dot do not count");
 	}
 	close_tree(inputs);
 	return NULL;
@@ -96,6 +101,7 @@ const char *safi_inputs_next(SafiInputs *inputs, GError **error)
 	for (;;) {
 		if (inputs->tree) {
 			const char *path = walk(inputs, error);
+			inputs->seen = true;
 			if (path || inputs->tree) {
 				return path;
 			}
@@ -109,10 +115,10 @@ const char *safi_inputs_next(SafiInputs *inputs, GError **error)
 			return word;
 		}
 		char *roots[] = {word, NULL};
+		inputs->seen = false;
 		inputs->tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
 		if (!inputs->tree) {
-			set_error(error, word, errno);
-			return NULL;
+			return fail(error, word, errno);
 		}
 	}
 }

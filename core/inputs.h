@@ -14,6 +14,6 @@ SafiInputs *safi_inputs_new(const char *const *words);
 void safi_inputs_free(SafiInputs *inputs);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiInputs, safi_inputs_free)
 
-/* The next path, valid until the next call; NULL at the end, or with an error for one that
- * cannot be had: then the next call goes on behind it. */
+/* The next path, valid until the next call; NULL at the end.  With an error it is one that cannot
+ * be had, and the next call goes on behind it.  A directory with nothing to read in it is told. */
 const char *safi_inputs_next(SafiInputs *inputs, GError **error);

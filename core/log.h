@@ -1,4 +1,5 @@
-/* What is said to people while a run goes on: one line each on stderr, never on stdout.  [any] */
+/* What is said to people while a command goes on: one line each on stderr, never on stdout, in the
+ * form of message.h.  [any] */
 #pragma once
 
 #include "safi.h"
@@ -10,3 +11,5 @@ void safi_log_set_level(int32_t level);
 
 /* "safi: warning: ..." */
 void safi_log(int32_t level, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* "news.txt: warning: ..."; the place is a file or a record of one. */
+void safi_log_at(int32_t level, const char *place, const char *format, ...) G_GNUC_PRINTF(3, 4);

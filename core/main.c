@@ -1,6 +1,7 @@
 /* The command line: which subcommand a word names; everything else is a pipeline to run. */
 #include "command.h"
-#include "safi.h"
+#include "pipeline.h"
+#include "suggest.h"
 
 #include <locale.h>
 #include <string.h>
@@ -30,6 +31,20 @@ static const Command commands[] = {
 	{"inspect", safi_command_inspect},
 };
 
+/* A word that is no command is a pipeline; one that is neither may be a command misspelt. */
+static const char *command_meant(const char *word)
+{
+	g_autoptr(SafiReport) unheard = safi_report_new();
+	g_autofree char *path = safi_pipeline_find(word, unheard);
+	SafiSuggest suggest;
+
+	safi_suggest_begin(&suggest, word);
+	for (guint i = 0; !path && i < G_N_ELEMENTS(commands); i++) {
+		safi_suggest_try(&suggest, commands[i].name);
+	}
+	return suggest.name;
+}
+
 static int print_version(void)
 {
 	g_autofree char *text = g_strdup_printf("safi %s, ABI %d.%d\nplugins in %s\npipelines in %s\n",
@@ -45,7 +60,7 @@ int main(int argc, char **argv)
 
 	setlocale(LC_CTYPE, ""); /* file names on the command line; nothing else may depend on it */
 	if (!word) {
-		return safi_command_misused(usage, "nothing to do; see safi --help");
+		return safi_command_misused(usage, "no pipeline was given; safi --help says more");
 	}
 	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		if (strcmp(word, commands[i].name) == 0) {
@@ -57,6 +72,11 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
 		return print_version();
+	}
+	const char *meant = word[0] != '-' ? command_meant(word) : NULL;
+	if (meant) {
+		return safi_command_misused(usage, "there is no command or pipeline '%s'; did you mean "
+		                            "'%s'?", word, meant);
 	}
 	return safi_command_run(argc, argv);
 }

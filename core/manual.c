@@ -13,8 +13,7 @@ static void heading(GString *out, const char *title)
 	g_string_append_printf(out, "%s\n", title);
 }
 
-/* A text's words in lines of WIDTH characters: its own line breaks and further blanks go. */
-static void paragraph(GString *out, guint indent, const char *text)
+void safi_manual_paragraph(GString *out, guint indent, const char *text)
 {
 	g_autofree char *copy = g_strdup(text);
 	g_autofree char *shown = NULL;
@@ -51,7 +50,7 @@ static void line(GString *out, guint indent, const char *format, ...)
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	paragraph(out, indent, text);
+	safi_manual_paragraph(out, indent, text);
 }
 
 /* --- options ---------------------------------------------------------------------------------- */
@@ -110,9 +109,9 @@ static void option_head(GString *out, const safi_option *option)
 static void option_part(GString *out, const safi_option *option)
 {
 	option_head(out, option);
-	paragraph(out, 8, option->doc);
+	safi_manual_paragraph(out, 8, option->doc);
 	if (option->flags & SAFI_SECRET) {
-		paragraph(out, 8, "Its value is never shown.");
+		safi_manual_paragraph(out, 8, "Its value is never shown.");
 	}
 	if (option->example != NULL) {
 		line(out, 8, "Example: %s: %s", option->name, option->example);
@@ -140,7 +139,7 @@ static void declared_entry(GString *out, const char *entry)
 	if (g_str_has_suffix(entry, "?")) {
 		line(out, 4, "%.*s, if it is there", (int)strlen(entry) - 1, entry);
 	} else {
-		paragraph(out, 4, entry);
+		safi_manual_paragraph(out, 4, entry);
 	}
 }
 
@@ -176,21 +175,22 @@ static void threads_part(GString *out, const safi_stage *stage)
 {
 	heading(out, "\nTHREADS");
 	if (stage->flags & SAFI_PARALLEL) {
-		paragraph(out, 4, "parallel: an instance for each worker, no memory between records");
+		safi_manual_paragraph(out, 4, "parallel: an instance for each worker, no memory between "
+		                      "records");
 	} else {
-		paragraph(out, 4, "ordered: one instance, records in input order");
+		safi_manual_paragraph(out, 4, "ordered: one instance, records in input order");
 	}
 	if (stage->flags & SAFI_HOLDS) {
-		paragraph(out, 4, "holds records back and lets them go later");
+		safi_manual_paragraph(out, 4, "holds records back and lets them go later");
 	}
 	if (stage->flags & SAFI_SPLITS) {
-		paragraph(out, 4, "may make further records of one");
+		safi_manual_paragraph(out, 4, "may make further records of one");
 	}
 	if (stage->flags & SAFI_NO_INPUT) {
-		paragraph(out, 4, "opens a source of its own: takes no input files");
+		safi_manual_paragraph(out, 4, "opens a source of its own: takes no input files");
 	}
 	if (stage->flags & SAFI_OWN_FILE) {
-		paragraph(out, 4, "writes a file of its own: never to stdout");
+		safi_manual_paragraph(out, 4, "writes a file of its own: never to stdout");
 	}
 }
 
@@ -199,7 +199,7 @@ static void stage_part(GString *out, const safi_stage *stage)
 	heading(out, "NAME");
 	line(out, 4, "%s - %s", stage->name, stage->summary);
 	heading(out, "\nROLE");
-	paragraph(out, 4, safi_role_name(stage->role));
+	safi_manual_paragraph(out, 4, safi_role_name(stage->role));
 	options_part(out, stage);
 	signature_part(out, "\nREADS", stage->reads, stage, SAFI_NAMES_READ);
 	signature_part(out, "\nWRITES", stage->writes, stage, SAFI_NAMES_WRITTEN);

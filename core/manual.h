@@ -10,3 +10,7 @@
 void safi_manual_file(GString *out, const SafiPlugin *plugin);
 /* One stage, then the plugin it is in. */
 void safi_manual_stage(GString *out, const SafiPlugin *plugin, const safi_stage *stage);
+
+/* A text's words in lines of 80 characters, each behind so many blanks: its own line breaks and
+ * further blanks go. */
+void safi_manual_paragraph(GString *out, guint indent, const char *text);

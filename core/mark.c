@@ -34,20 +34,26 @@ static gunichar take(const char *p, const char *end, const char **next)
 	return good ? c : 0xFFFD;
 }
 
+/* One character on, or one line end, which is two characters where it is CR LF. */
+static const char *advance(const char *p, const char *end, SafiMark *at)
+{
+	gsize skip = break_at(p, end);
+	if (skip > 0) {
+		at->line++;
+		at->column = 1;
+		return p + skip;
+	}
+	at->column++;
+	take(p, end, &p);
+	return p;
+}
+
 SafiMark safi_mark_of_byte(const char *path, const char *text, gsize len, gsize offset)
 {
 	SafiMark mark = { path, 1, 1, 1 };
-	const char *end = text + len, *stop = text + MIN(offset, len);
+	const char *stop = text + MIN(offset, len);
 	for (const char *p = text; p < stop;) {
-		gsize skip = break_at(p, end);
-		if (skip > 0) {
-			mark.line++;
-			mark.column = 1;
-			p += skip;
-		} else {
-			mark.column++;
-			take(p, end, &p);
-		}
+		p = advance(p, text + len, &mark);
 	}
 	return mark;
 }
@@ -70,6 +76,23 @@ static bool find_line(const char *text, gsize len, guint line, const char **from
 		}
 		p += skip;
 	}
+}
+
+SafiMarkBytes safi_mark_bytes(SafiMark mark, const char *text, gsize len)
+{
+	SafiMark at = { mark.path, mark.line, 1, 0 };
+	const char *p, *line_end, *end = text + len;
+	find_line(text, len, mark.line, &p, &line_end);
+	while (p < line_end && at.column < mark.column) {
+		p = advance(p, end, &at);
+	}
+	const char *begin = p;
+	for (guint left = mark.length; p < end && left > 0;) {
+		guint taken = p[0] == '\r' && p + 1 < end && p[1] == '\n' ? 2 : 1;
+		p = advance(p, end, &at);
+		left -= MIN(left, taken);
+	}
+	return (SafiMarkBytes){ (gsize)(begin - text), (gsize)(p - text), at.line, at.column };
 }
 
 /* Control characters would reach the terminal, and directional ones turn the excerpt around. */

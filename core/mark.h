@@ -16,6 +16,13 @@ typedef struct SafiMark {
 /* The mark of the character at a byte of a text. */
 SafiMark safi_mark_of_byte(const char *path, const char *text, gsize len, gsize offset);
 
+/* Where a marked token lies in its text, and the place right behind it. */
+typedef struct SafiMarkBytes {
+	gsize begin, end;
+	guint end_line, end_column;
+} SafiMarkBytes;
+SafiMarkBytes safi_mark_bytes(SafiMark mark, const char *text, gsize len);
+
 /* Adds the marked line and, below it, a caret under the whole token, both behind a line number:
  *
  *        14 |       min_lenght: 200

@@ -135,7 +135,8 @@ static bool check_choice(const safi_config *config, const Value *value, const ch
 	safi_suggest_begin(&suggest, text);
 	safi_suggest_try_all(&suggest, choices);
 	g_autofree char *all = g_strjoinv(", ", (char **)choices), *but = but_is(value, text);
-	complain(config, value, mark, "must be one of %s%s%s", all, but, safi_suggest_hint(&suggest));
+	complain(config, value, mark, "must be one of %s%s", all, but);
+	safi_report_suggest(config->report, &suggest);
 	return false;
 }
 
@@ -304,8 +305,9 @@ static void take_given(const safi_config *config, const SafiNode *key, const Saf
 		for (guint i = 0; i < config->n; i++) {
 			safi_suggest_try(&suggest, config->values[i].option->name);
 		}
-		safi_report_error(config->report, key->mark, "stage '%s' has no option '%s'%s",
-		                  config->label, key->text, safi_suggest_hint(&suggest));
+		safi_report_error(config->report, key->mark, "stage '%s' has no option '%s'",
+		                  config->label, key->text);
+		safi_report_suggest(config->report, &suggest);
 		return;
 	}
 	if (value->given) {
@@ -427,6 +429,42 @@ bool safi_config_item(const safi_config *config, const char *name, uint32_t i, s
 	}
 	*item = safi_str(value->items->pdata[i]);
 	return true;
+}
+
+static char *value_text(const Value *value)
+{
+	switch (value->option->type) {
+	case SAFI_INT:
+		return g_strdup_printf("%" G_GINT64_FORMAT, value->number);
+	case SAFI_SIZE:
+		return safi_value_size_text(value->number);
+	case SAFI_REAL:
+		return g_strdup_printf("%g", value->real);
+	case SAFI_BOOL:
+		return g_strdup(value->truth ? "true" : "false");
+	default:
+		return g_strdup(value->text);
+	}
+}
+
+char *safi_config_shown(const safi_config *config, const char *name)
+{
+	const Value *value = find(config, name);
+	if (value == NULL || !value->given || !value->set) {
+		return NULL;
+	}
+	if (value->option->flags & SAFI_SECRET) {
+		return g_strdup("...");
+	}
+	if (value->items == NULL) {
+		return value_text(value);
+	}
+	g_autoptr(GString) items = g_string_new(NULL);
+	for (guint i = 0; i < value->items->len; i++) {
+		g_string_append_printf(items, "%s%s", i > 0 ? ", " : "",
+		                       (const char *)value->items->pdata[i]);
+	}
+	return g_strdup(items->str);
 }
 
 bool safi_config_given(const safi_config *config, const char *name)

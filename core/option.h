@@ -32,6 +32,10 @@ bool safi_config_given(const safi_config *config, const char *name);
 /* Whether the stage declares an option of that name and type. */
 bool safi_config_declares(const safi_config *config, const char *name, uint32_t type);
 
+/* The value as the pipeline or --set gave it, a list with commas, a secret as dots; NULL: it was
+ * not given.  Free the result. */
+char *safi_config_shown(const safi_config *config, const char *name);
+
 /* Where the option was given; where the stage stands when it was not, or for NULL. */
 SafiMark safi_config_mark(const safi_config *config, const char *option);
 

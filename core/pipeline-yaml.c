@@ -22,8 +22,8 @@ static void tell_unknown_key(const Form *form, const SafiNode *key, const char *
 	SafiSuggest suggest;
 	safi_suggest_begin(&suggest, key->text);
 	safi_suggest_try_all(&suggest, known);
-	safi_report_error(form->report, key->mark, "unknown key '%s'%s", key->text,
-	                  safi_suggest_hint(&suggest));
+	safi_report_error(form->report, key->mark, "unknown key '%s'", key->text);
+	safi_report_suggest(form->report, &suggest);
 }
 
 static void check_keys(const Form *form, const SafiNode *map, const char *const *known)
@@ -111,8 +111,8 @@ static void take_on_error(const Form *form, SafiDraft *draft, const SafiNode *no
 	safi_suggest_begin(&suggest, text);
 	safi_suggest_try_all(&suggest, words);
 	safi_report_error(form->report, node->mark,
-	                  "'on_error' wants one of dead, keep, drop, stop, not '%s'%s", text,
-	                  safi_suggest_hint(&suggest));
+	                  "'on_error' wants one of dead, keep, drop, stop, not '%s'", text);
+	safi_report_suggest(form->report, &suggest);
 }
 
 /* Relative to the pipeline file, as every path in it is. */

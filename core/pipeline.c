@@ -100,8 +100,8 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 	if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
 		suggest.name = file; /* beside the person: nearer than anything installed */
 	}
-	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'%s", word,
-	                  safi_suggest_hint(&suggest));
+	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'", word);
+	safi_report_suggest(report, &suggest);
 	if (*dirs != NULL) {
 		safi_report_note(report, (SafiMark){ 0 }, "looked for %s in %s", file, searched);
 	} else {

@@ -27,16 +27,30 @@ static const char *append_char(GString *out, const char *at, const char *end)
 	return g_utf8_next_char(at);
 }
 
+/* Where the text is cut: at the limit, or before the character that the limit would halve. */
+static const char *cut(const char *text, gsize limit)
+{
+	const char *end = text + strnlen(text, limit), *at = end;
+
+	if ((gsize)(end - text) < limit || (*end & 0xC0) != 0x80) {
+		return end;
+	}
+	while (at > text && end - at < 3 && (*at & 0xC0) == 0x80) {
+		at--;
+	}
+	return (guchar)*at >= 0xC0 ? at : end;
+}
+
 char *safi_printable(const char *text, gsize limit)
 {
 	GString *out = g_string_new(NULL);
-	const char *end = text + strnlen(text, limit);
+	const char *end = cut(text, limit);
 	const char *at = text;
 
 	while (at < end) {
 		at = append_char(out, at, end);
 	}
-	if ((gsize)(end - text) == limit && *end != '\0') {
+	if (*end != '\0') {
 		g_string_append(out, "...");
 	}
 	return g_string_free(out, FALSE);

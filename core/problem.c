@@ -1,15 +1,18 @@
 #include "problem.h"
 
-#include <string.h>
-#include <unistd.h>
+#include "buffer.h"
+#include "json.h"
+#include "message.h"
 
-/* Beyond these nobody reads on: problems shown, characters of a sentence.  And problems that are
- * kept to be sorted: a file can hold half a million. */
-enum { MOST = 20, LONGEST = 400, KEPT = 1000 };
+#include <string.h>
+
+/* Beyond 20 problems nobody reads on.  And those that are kept to be sorted: a file can hold half a
+ * million. */
+enum { MOST = 20, KEPT = 1000 };
 
 typedef struct File {
 	char *path, *text;
-	gsize len;
+	gsize len, bom; /* bom: bytes of the file before the text */
 } File;
 
 typedef struct Remark {
@@ -19,7 +22,8 @@ typedef struct Remark {
 
 typedef struct Problem {
 	Remark what;
-	bool warning;
+	int32_t level;
+	char *suggestion;   /* NULL: none */
 	guint file, number; /* file 0: none */
 	GArray *notes;      /* Remark */
 } Problem;
@@ -29,11 +33,6 @@ struct SafiReport {
 	Problem *last;        /* that notes belong to; NULL: it was not kept */
 	guint errors, number; /* of all, kept or not */
 };
-
-/* What to write before and after a place, an error's word and so on; all empty without colour. */
-typedef struct Colours {
-	const char *place, *error, *warning, *note, *off;
-} Colours;
 
 static void file_free(gpointer data)
 {
@@ -52,6 +51,7 @@ static void problem_free(gpointer data)
 {
 	Problem *problem = data;
 	remark_clear(&problem->what);
+	g_free(problem->suggestion);
 	g_array_unref(problem->notes);
 	g_free(problem);
 }
@@ -81,6 +81,7 @@ const char *safi_report_add_file(SafiReport *report, const char *path, const cha
 	file->path = g_strdup(path);
 	file->text = g_memdup2(text + bom, len - bom);
 	file->len = len - bom;
+	file->bom = bom;
 	g_ptr_array_add(report->files, file);
 	return file->path;
 }
@@ -96,35 +97,17 @@ static guint file_of(const SafiReport *report, const char *path)
 	return 0;
 }
 
-/* One line that is safe to show, whatever a file put into a name. */
-static char *clean(const char *format, va_list args)
+static void add(SafiReport *report, int32_t level, SafiMark mark, const char *format, va_list args)
 {
-	g_autofree char *raw = g_strdup_vprintf(format, args);
-	g_autofree char *valid = g_utf8_make_valid(raw, -1);
-	g_autoptr(GString) sentence = g_string_new(NULL);
-	glong left = LONGEST;
-	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-		if (left-- == 0) {
-			g_string_append(sentence, " ...");
-			break;
-		}
-		gunichar c = g_utf8_get_char(p);
-		g_string_append_unichar(sentence, g_unichar_iscntrl(c) ? 0xFFFD : c);
-	}
-	return g_strdup(sentence->str);
-}
-
-static void add(SafiReport *report, bool warning, SafiMark mark, const char *format, va_list args)
-{
-	report->errors += !warning;
+	report->errors += level == SAFI_LOG_ERROR;
 	report->number++;
 	report->last = NULL;
 	if (report->problems->len == KEPT) {
 		return;
 	}
 	Problem *problem = g_new0(Problem, 1);
-	problem->what = (Remark){ mark, clean(format, args) };
-	problem->warning = warning;
+	problem->what = (Remark){ mark, g_strdup_vprintf(format, args) };
+	problem->level = level;
 	problem->file = file_of(report, mark.path);
 	problem->number = report->number;
 	problem->notes = g_array_new(FALSE, FALSE, sizeof(Remark));
@@ -137,7 +120,7 @@ void safi_report_error(SafiReport *report, SafiMark mark, const char *format, ..
 {
 	va_list args;
 	va_start(args, format);
-	add(report, false, mark, format, args);
+	add(report, SAFI_LOG_ERROR, mark, format, args);
 	va_end(args);
 }
 
@@ -145,7 +128,7 @@ void safi_report_warning(SafiReport *report, SafiMark mark, const char *format, 
 {
 	va_list args;
 	va_start(args, format);
-	add(report, true, mark, format, args);
+	add(report, SAFI_LOG_WARNING, mark, format, args);
 	va_end(args);
 }
 
@@ -156,9 +139,17 @@ void safi_report_note(SafiReport *report, SafiMark mark, const char *format, ...
 	}
 	va_list args;
 	va_start(args, format);
-	Remark note = { mark, clean(format, args) };
+	Remark note = { mark, g_strdup_vprintf(format, args) };
 	va_end(args);
 	g_array_append_val(report->last->notes, note);
+}
+
+void safi_report_suggest(SafiReport *report, const SafiSuggest *suggest)
+{
+	if (report->last != NULL && suggest->name != NULL) {
+		g_free(report->last->suggestion);
+		report->last->suggestion = g_strdup(suggest->name);
+	}
 }
 
 guint safi_report_errors(const SafiReport *report)
@@ -180,67 +171,126 @@ static gint by_place(gconstpointer left, gconstpointer right)
 	return by ? by : order(a->number, b->number);
 }
 
-static void add_place(GString *to, SafiMark mark)
+/* The problems that are kept, in order of place.  Free the array only. */
+static GPtrArray *sorted(const SafiReport *report)
 {
-	g_string_append(to, mark.path ? mark.path : "safi");
-	if (mark.path && mark.line > 0) {
-		g_string_append_printf(to, ":%u:%u", mark.line, mark.column);
-	}
-	g_string_append_c(to, ':');
+	GPtrArray *problems = g_ptr_array_new();
+	g_ptr_array_extend(problems, report->problems, NULL, NULL);
+	g_ptr_array_sort(problems, by_place);
+	return problems;
 }
 
-static void add_remark(const SafiReport *report, const Remark *remark, const char *kind,
-                       const char *colour, const Colours *colours, GString *to)
+static const File *file_at(const SafiReport *report, const char *path)
 {
-	guint file = file_of(report, remark->mark.path);
-	g_string_append(to, colours->place);
-	add_place(to, remark->mark);
-	g_string_append_printf(to, "%s %s%s:%s %s\n", colours->off, colour, kind, colours->off,
-	                       remark->sentence);
-	if (file == 0) {
-		return;
-	}
-	const File *found = report->files->pdata[file - 1];
-	safi_mark_excerpt(remark->mark, found->text, found->len, colour, colours->off, to);
+	guint file = file_of(report, path);
+	return file > 0 ? report->files->pdata[file - 1] : NULL;
 }
 
-static void add_problem(const SafiReport *report, const Problem *problem, const Colours *colours,
+/* --- for people ------------------------------------------------------------------------------- */
+
+/* NULL: no file. */
+static char *place_of(SafiMark mark)
+{
+	return mark.path && mark.line > 0
+		? g_strdup_printf("%s:%u:%u", mark.path, mark.line, mark.column) : g_strdup(mark.path);
+}
+
+static void add_remark(const SafiReport *report, const Remark *remark, int32_t level,
+                       const char *hint, SafiColours colours, GString *to)
+{
+	const File *file = file_at(report, remark->mark.path);
+	g_autofree char *place = place_of(remark->mark);
+	g_autofree char *sentence = g_strconcat(remark->sentence, hint, NULL);
+	safi_message_add(to, colours, level, place, sentence);
+	if (file != NULL) {
+		safi_mark_excerpt(remark->mark, file->text, file->len, colours.words[level],
+		                  colours.off, to);
+	}
+}
+
+static void add_problem(const SafiReport *report, const Problem *problem, SafiColours colours,
                         GString *to)
 {
-	if (problem->warning) {
-		add_remark(report, &problem->what, "warning", colours->warning, colours, to);
-	} else {
-		add_remark(report, &problem->what, "error", colours->error, colours, to);
-	}
+	g_autofree char *hint = problem->suggestion
+		? g_strdup_printf("; did you mean '%s'?", problem->suggestion) : g_strdup("");
+	add_remark(report, &problem->what, problem->level, hint, colours, to);
 	for (guint i = 0; i < problem->notes->len; i++) {
-		add_remark(report, &g_array_index(problem->notes, Remark, i), "note", colours->note,
+		add_remark(report, &g_array_index(problem->notes, Remark, i), SAFI_LOG_INFO, "",
 		           colours, to);
 	}
 }
 
-/* https://no-color.org: present and not empty, whatever its value. */
-static Colours colours_for(FILE *to)
-{
-	static const Colours none = { "", "", "", "", "" };
-	static const Colours some = { "\033[1m", "\033[1;31m", "\033[1;35m", "\033[1;36m", "\033[0m" };
-	const char *no = g_getenv("NO_COLOR"), *term = g_getenv("TERM");
-	bool wanted = (no == NULL || *no == '\0') && g_strcmp0(term, "dumb") != 0;
-	return wanted && isatty(fileno(to)) ? some : none;
-}
-
 void safi_report_print(const SafiReport *report, FILE *to)
 {
-	Colours colours = colours_for(to);
-	g_autoptr(GPtrArray) sorted = g_ptr_array_new();
+	g_autoptr(GPtrArray) problems = sorted(report);
 	g_autoptr(GString) text = g_string_new(NULL);
-	guint shown = MIN(report->problems->len, MOST);
-	g_ptr_array_extend(sorted, report->problems, NULL, NULL);
-	g_ptr_array_sort(sorted, by_place);
+	guint shown = MIN(problems->len, MOST);
 	for (guint i = 0; i < shown; i++) {
-		add_problem(report, sorted->pdata[i], &colours, text);
+		add_problem(report, problems->pdata[i], safi_message_colours(to), text);
 	}
 	if (report->number > shown) {
 		g_string_append_printf(text, "safi: and %u more\n", report->number - shown);
 	}
 	fwrite(text->str, 1, text->len, to);
+}
+
+/* --- for programs ----------------------------------------------------------------------------- */
+
+static void add_string(SafiBuffer *to, const char *name, const char *value)
+{
+	g_autofree char *valid = g_utf8_make_valid(value, -1);
+	safi_buffer_add(to, name, strlen(name));
+	safi_json_escape(to, safi_str(valid));
+}
+
+static void add_mark(const SafiReport *report, SafiMark mark, SafiBuffer *to)
+{
+	const File *file = file_at(report, mark.path);
+	if (mark.path == NULL) {
+		return;
+	}
+	add_string(to, ",\"file\":", mark.path);
+	if (mark.line == 0 || file == NULL) {
+		return;
+	}
+	SafiMarkBytes bytes = safi_mark_bytes(mark, file->text, file->len);
+	g_autofree char *place = g_strdup_printf(
+		",\"line\":%u,\"column\":%u,\"end_line\":%u,\"end_column\":%u,\"span\":[%" G_GSIZE_FORMAT
+		",%" G_GSIZE_FORMAT "]", mark.line, mark.column, bytes.end_line, bytes.end_column,
+		file->bom + bytes.begin, file->bom + bytes.end);
+	safi_buffer_add(to, place, strlen(place));
+}
+
+static void add_object(const SafiReport *report, const Remark *remark, int32_t level,
+                       SafiBuffer *to)
+{
+	add_string(to, "{\"severity\":", safi_message_word(level));
+	add_mark(report, remark->mark, to);
+	add_string(to, ",\"message\":", remark->sentence);
+}
+
+static void add_line(const SafiReport *report, const Problem *problem, SafiBuffer *to)
+{
+	add_object(report, &problem->what, problem->level, to);
+	if (problem->suggestion != NULL) {
+		add_string(to, ",\"suggestion\":", problem->suggestion);
+	}
+	for (guint i = 0; i < problem->notes->len; i++) {
+		safi_buffer_add(to, i == 0 ? ",\"notes\":[" : ",", i == 0 ? 10 : 1);
+		add_object(report, &g_array_index(problem->notes, Remark, i), SAFI_LOG_INFO, to);
+		safi_buffer_add(to, "}", 1);
+	}
+	safi_buffer_add(to, problem->notes->len > 0 ? "]}\n" : "}\n", problem->notes->len > 0 ? 3 : 2);
+}
+
+char *safi_report_json(const SafiReport *report)
+{
+	g_autoptr(GPtrArray) problems = sorted(report);
+	SafiBuffer lines = {0};
+	for (guint i = 0; i < problems->len; i++) {
+		add_line(report, problems->pdata[i], &lines);
+	}
+	char *text = g_strndup(lines.data ? lines.data : "", lines.len);
+	safi_buffer_clear(&lines);
+	return text;
 }

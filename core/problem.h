@@ -10,6 +10,7 @@
 #pragma once
 
 #include "mark.h"
+#include "suggest.h"
 #include <stdbool.h>
 #include <stdio.h>
 
@@ -31,8 +32,22 @@ void safi_report_warning(SafiReport *report, SafiMark mark, const char *format, 
 void safi_report_note(SafiReport *report, SafiMark mark, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 
+/* The name that was meant, if one is near: belongs to the last error or warning, and is told behind
+ * its sentence. */
+void safi_report_suggest(SafiReport *report, const SafiSuggest *suggest);
+
 /* How many errors so far. */
 guint safi_report_errors(const SafiReport *report);
 
 /* Prints all in order of place, at most 20, then how many more there were. */
 void safi_report_print(const SafiReport *report, FILE *to);
+/* For editors and other programs: JSON Lines, all problems (of very many the first 1,000 that were
+ * found) in order of place.  Free the result.
+ *
+ *     {"severity":"error","file":"news.yaml","line":14,"column":7,"end_line":14,"end_column":17,
+ *      "span":[201,211],"message":"stage 'x' has no option 'min_lenght'","suggestion":"min_length",
+ *      "notes":[{"severity":"note",...}]}
+ *
+ * Lines and columns count from 1, columns in characters; span is in bytes of the file from 0, half
+ * open.  What concerns a whole file has no line, what concerns none has no file. */
+char *safi_report_json(const SafiReport *report);

@@ -103,6 +103,17 @@ bool safi_record_break(safi_record *record, const char *code, const char *messag
 	return false;
 }
 
+char *safi_record_place(const safi_record *record)
+{
+	if (!record->origin_name.ptr) {
+		return NULL;
+	}
+	return g_strdup_printf("%.*s: record %" G_GUINT64_FORMAT " (bytes %" G_GUINT64_FORMAT " to %"
+	                       G_GUINT64_FORMAT ")", (int)record->origin_name.len,
+	                       record->origin_name.ptr, record->number, record->origin_begin,
+	                       record->origin_end);
+}
+
 /* --- fields of the record and of its notes ---------------------------------------------------- */
 
 SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make)

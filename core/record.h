@@ -57,6 +57,10 @@ safi_record *safi_record_new(void);
 void safi_record_free(safi_record *record);
 void safi_record_reset(safi_record *record);
 
+/* Where it came from, for a message: "news.jsonl: record 2 (bytes 15 to 23)".  NULL: it is not
+ * known yet.  Free the result. */
+char *safi_record_place(const safi_record *record);
+
 /* Bytes in memory that go with the record. */
 size_t safi_record_size(const safi_record *record);
 

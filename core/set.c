@@ -57,8 +57,8 @@ static void tell_none(const Set *set, const GPtrArray *drafts, SafiReport *repor
 		safi_suggest_try(&suggest, draft->label);
 		safi_suggest_try(&suggest, draft->name);
 	}
-	safi_report_error(report, set->mark, "this pipeline has no stage '%s'%s", set->stage,
-	                  safi_suggest_hint(&suggest));
+	safi_report_error(report, set->mark, "this pipeline has no stage '%s'", set->stage);
+	safi_report_suggest(report, &suggest);
 }
 
 /* How to say which one: a reader and a writer have words of their own. */

@@ -1,5 +1,7 @@
 #include "yaml.h"
 
+#include "search.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -407,6 +409,26 @@ static int read_file(const char *path, char *text, gsize size, gsize *len)
 	return why;
 }
 
+/* The file beside it that has nearly its name.  Endings are not compared, as all have the same. */
+static void suggest_file(const char *path, SafiReport *report)
+{
+	g_autofree char *directory = g_path_get_dirname(path), *base = g_path_get_basename(path);
+	g_autoptr(GPtrArray) names = safi_search_files(directory, ".yaml");
+	SafiSuggest suggest;
+	base[strcspn(base, ".")] = '\0';
+	safi_suggest_begin(&suggest, base);
+	for (guint i = 0; names != NULL && i < names->len; i++) {
+		char *name = names->pdata[i];
+		name[strlen(name) - strlen(".yaml")] = '\0';
+		safi_suggest_try(&suggest, name);
+	}
+	if (suggest.name != NULL) {
+		g_autofree char *file = g_strconcat(suggest.name, ".yaml", NULL);
+		suggest.name = file;
+		safi_report_suggest(report, &suggest);
+	}
+}
+
 SafiNode *safi_yaml_load(const char *path, SafiReport *report)
 {
 	enum { BOM = 3, SIZE = BOM + LARGEST + 1 };
@@ -416,7 +438,12 @@ SafiNode *safi_yaml_load(const char *path, SafiReport *report)
 	if (why == 0) {
 		return safi_yaml_parse(path, text, len, report);
 	}
-	safi_report_error(report, whole(safi_report_add_file(report, path, "", 0)),
-	                  "cannot be read: %s", g_strerror(why));
+	SafiMark place = whole(safi_report_add_file(report, path, "", 0));
+	if (why == EISDIR) {
+		safi_report_error(report, place, "is a directory; name a file in it");
+	} else {
+		safi_report_error(report, place, "cannot be read: %s", g_strerror(why));
+		suggest_file(path, report);
+	}
 	return NULL;
 }

@@ -126,10 +126,10 @@ def main(build, cc, sanitize):
             ("all plugins of this build do on a host of 1.1 what they do on 1.0, to the byte",
              hosts.refine("1.0"), hosts.refine("1.1")),
             ("a plugin that needs 1.1 is refused by a host of 1.0",
-             "78 safi: sample.so: needs ABI 1.1, this host speaks 1.0\n",
+             "78 sample.so: error: needs ABI 1.1, this host speaks 1.0\n",
              hosts.refusal("needs 1.1")),
             ("a plugin built for 2.0 is refused",
-             "78 safi: sample.so: built for ABI 2.0, this host speaks 1.0\n",
+             "78 sample.so: error: built for ABI 2.0, this host speaks 1.0\n",
              hosts.refusal("2.0")),
         ]
         tap = harness.Tap(len(cases))

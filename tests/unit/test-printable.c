@@ -35,6 +35,14 @@ static void test_limit(void)
 	check("123456", 5, "12345...");
 }
 
+static void test_limit_within_a_character(void)
+{
+	check("abن", 3, "ab...");
+	check("abن", 4, "abن");
+	check("ab\xf0\x9f\x99\x82", 5, "ab...");
+	check("ab\x80\x80\x80\x80", 4, "ab\\x80\\x80...");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -43,5 +51,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/marks that turn the direction of a line come out as codes", test_direction);
 	g_test_add_func("/what is not UTF-8 comes out byte by byte", test_bytes);
 	g_test_add_func("/a text that is too long is cut, and says so", test_limit);
+	g_test_add_func("/a cut does not halve a character", test_limit_within_a_character);
 	return g_test_run();
 }

@@ -103,7 +103,7 @@ static void test_hostile_characters(void)
 	g_autoptr(SafiReport) report = safi_report_new();
 	const char *path = add_text(report, "a.yaml", "\033[2J\xFF\xE2\x80\xAE name: 1\n");
 	safi_report_error(report, at(path, 1, 8, 4), "no option '\033[31m\xC3\n'");
-	assert_said(report, "a.yaml:1:8: error: no option '\uFFFD[31m\uFFFD\uFFFD'\n"
+	assert_said(report, "a.yaml:1:8: error: no option '\\x1b[31m\\xc3\\x0a'\n"
 	                    "    1 | \uFFFD[2J\uFFFD\uFFFD name: 1\n"
 	                    "      |        ^~~~\n");
 }
@@ -184,8 +184,64 @@ static void test_long_sentence(void)
 	g_autoptr(SafiReport) report = safi_report_new();
 	g_autofree char *name = g_strnfill(1 << 20, 'x');
 	safi_report_error(report, at(NULL, 0, 0, 0), "%s", name);
-	g_autofree char *expected = g_strdup_printf("safi: error: %.400s ...\n", name);
+	g_autofree char *expected = g_strdup_printf("safi: error: %.2000s...\n", name);
 	assert_said(report, expected);
+}
+
+static void suggest(SafiReport *report, const char *word, const char *name)
+{
+	SafiSuggest suggest;
+	safi_suggest_begin(&suggest, word);
+	safi_suggest_try(&suggest, name);
+	safi_report_suggest(report, &suggest);
+}
+
+static void test_suggestion(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	suggest(report, "kep", "keep"); /* belongs to nothing */
+	safi_report_error(report, at(NULL, 0, 0, 0), "no option 'kep'");
+	suggest(report, "kep", "keep");
+	safi_report_error(report, at(NULL, 0, 0, 0), "no option 'far'");
+	suggest(report, "far", "keep");
+	assert_said(report, "safi: error: no option 'kep'; did you mean 'keep'?\n"
+	                    "safi: error: no option 'far'\n");
+}
+
+static void assert_json(const SafiReport *report, const char *expected)
+{
+	g_autofree char *json = safi_report_json(report);
+	g_assert_cmpstr(json, ==, expected);
+}
+
+static void test_json(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	/* Three bytes of mark, then نص: is five bytes: the span counts bytes, the column characters. */
+	const char *path = add_text(report, "a.yaml", "\xEF\xBB\xBFنص: kep # \n\"two\r\n lines\"\n");
+	safi_report_warning(report, at(path, 2, 1, 13), "over two\nlines");
+	safi_report_note(report, at(path, 1, 1, 2), "first \"here\"");
+	safi_report_note(report, at(NULL, 0, 0, 0), "and here");
+	safi_report_error(report, at(path, 1, 5, 3), "no option 'kep'");
+	suggest(report, "kep", "keep");
+	safi_report_error(report, at(path, 0, 0, 0), "all of it");
+	assert_json(report,
+	            "{\"severity\":\"error\",\"file\":\"a.yaml\",\"message\":\"all of it\"}\n"
+	            "{\"severity\":\"error\",\"file\":\"a.yaml\",\"line\":1,\"column\":5,"
+	            "\"end_line\":1,\"end_column\":8,\"span\":[9,12],\"message\":\"no option 'kep'\","
+	            "\"suggestion\":\"keep\"}\n"
+	            "{\"severity\":\"warning\",\"file\":\"a.yaml\",\"line\":2,\"column\":1,"
+	            "\"end_line\":3,\"end_column\":8,\"span\":[16,29],"
+	            "\"message\":\"over two\\nlines\",\"notes\":["
+	            "{\"severity\":\"note\",\"file\":\"a.yaml\",\"line\":1,\"column\":1,\"end_line\":1,"
+	            "\"end_column\":3,\"span\":[3,7],\"message\":\"first \\\"here\\\"\"},"
+	            "{\"severity\":\"note\",\"message\":\"and here\"}]}\n");
+}
+
+static void test_json_of_nothing(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	assert_json(report, "");
 }
 
 int main(int argc, char **argv)
@@ -210,5 +266,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/problem/after twenty the rest is counted", test_at_most_20);
 	g_test_add_func("/problem/half a million problems are counted, not kept", test_flood);
 	g_test_add_func("/problem/a sentence of a megabyte is cut", test_long_sentence);
+	g_test_add_func("/problem/the name that was meant stands behind the sentence", test_suggestion);
+	g_test_add_func("/problem/programs get each problem as an object of JSON", test_json);
+	g_test_add_func("/problem/where nothing is wrong there is no JSON", test_json_of_nothing);
 	return g_test_run();
 }

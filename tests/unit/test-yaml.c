@@ -285,17 +285,21 @@ static void test_files(void)
 	g_autofree char *dir = g_dir_make_tmp("safi-XXXXXX", NULL);
 	g_autofree char *good = g_build_filename(dir, "good.yaml", NULL);
 	g_autofree char *none = g_build_filename(dir, "none.yaml", NULL);
-	g_autofree char *expected = g_strdup_printf("%s: error: cannot be read: Is a directory\n"
+	g_autofree char *near = g_build_filename(dir, "god.yaml", NULL);
+	g_autofree char *expected = g_strdup_printf("%s: error: is a directory; name a file in it\n"
 	                                            "%s: error: cannot be read: No such file or "
 	                                            "directory\n"
+	                                            "%s: error: cannot be read: No such file or "
+	                                            "directory; did you mean 'good.yaml'?\n"
 	                                            "/dev/zero: error: the file is larger than 1 MiB\n",
-	                                            dir, none);
+	                                            dir, none, near);
 	g_assert_true(g_file_set_contents(good, "a: b\n", -1, NULL));
 	g_autoptr(SafiReport) report = safi_report_new();
 	g_autoptr(SafiNode) root = safi_yaml_load(good, report);
 	g_assert_cmpstr(safi_node_get(root, "a")->mark.path, ==, good);
 	g_assert_null(safi_yaml_load(dir, report));
 	g_assert_null(safi_yaml_load(none, report));
+	g_assert_null(safi_yaml_load(near, report));
 	g_assert_null(safi_yaml_load("/dev/zero", report));
 	assert_said(report, expected);
 	g_unlink(good);
