@@ -1,13 +1,11 @@
 #include "plugin.h"
 
-#include "printable.h"
+#include "linker.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <ltdl.h>
 #include <sys/stat.h>
-
-#define MAX_MESSAGE 16384
 
 /* Opening a FIFO would wait for ever; what is missing is told before the linker words it. */
 static bool check_file(const char *path, char **reason)
@@ -23,18 +21,6 @@ static bool check_file(const char *path, char **reason)
 		return false;
 	}
 	return true;
-}
-
-/* The linker begins its message with the path, which whoever prints a refusal says anyway. */
-static char *linker_reason(const char *path)
-{
-	const char *message = dlerror();
-	gsize len = strlen(path);
-
-	if (strncmp(message, path, len) == 0 && strncmp(message + len, ": ", 2) == 0) {
-		message += len + 2;
-	}
-	return safi_printable(message, MAX_MESSAGE);
 }
 
 static lt_dlhandle open_resident(const char *path)
@@ -60,7 +46,7 @@ static lt_dlhandle open_module(const char *path, char **reason)
 	lt_dlhandle module;
 
 	if (dlopen(path, RTLD_NOW | RTLD_LOCAL) == NULL) {
-		*reason = linker_reason(path);
+		*reason = safi_linker_words(path, dlerror());
 		return NULL;
 	}
 	module = open_resident(path);

@@ -174,7 +174,9 @@ static void test_path(void)
 
 static void test_undefined(void)
 {
-	check_refusal("undefined", "undefined symbol: nowhere");
+	check_refusal("undefined",
+	              "needs the function or variable nowhere, which neither safi nor the libraries it "
+	              "is linked with have; link it with what has it");
 }
 
 static void test_null(void)
