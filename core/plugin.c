@@ -1,27 +1,66 @@
 #include "plugin.h"
 
 #include "linker.h"
+#include "object.h"
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <link.h>
 #include <ltdl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-/* Opening a FIFO would wait for ever; what is missing is told before the linker words it. */
+/* --- the file --------------------------------------------------------------------------------- */
+
+static char *absence_words(const char *path)
+{
+	int error = errno;
+	g_autofree char *target = error == ENOENT ? g_file_read_link(path, NULL) : NULL;
+
+	return target != NULL ? g_strdup_printf("is a link to %s, which does not exist", target)
+	                      : g_strdup_printf("cannot be read: %s", g_strerror(error));
+}
+
+static const char *kind_name(mode_t mode)
+{
+	return S_ISDIR(mode)    ? "a directory"
+	       : S_ISFIFO(mode) ? "a pipe"
+	       : S_ISSOCK(mode) ? "a socket"
+	                        : "a device";
+}
+
+static bool check_object(const char *path, char **reason)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	bool good;
+
+	if (fd < 0) {
+		*reason = absence_words(path);
+		return false;
+	}
+	good = safi_object_check(fd, reason);
+	close(fd);
+	return good;
+}
+
+/* Opening a pipe would wait for ever, and a device may act on it. */
 static bool check_file(const char *path, char **reason)
 {
 	struct stat info;
 
 	if (stat(path, &info) != 0) {
-		*reason = g_strdup_printf("cannot be read: %s", g_strerror(errno));
+		*reason = absence_words(path);
 		return false;
 	}
 	if (!S_ISREG(info.st_mode)) {
-		*reason = g_strdup("is not a file");
+		*reason = g_strdup_printf("is %s, not a file", kind_name(info.st_mode));
 		return false;
 	}
-	return true;
+	return check_object(path, reason);
 }
+
+/* --- the module ------------------------------------------------------------------------------- */
 
 static lt_dlhandle open_resident(const char *path)
 {
@@ -56,21 +95,53 @@ static lt_dlhandle open_module(const char *path, char **reason)
 	return module;
 }
 
+typedef const safi_plugin *(*Entry)(void);
+
+/* A description that is exported itself, in place of the function, is an easy mistake, and a crash
+ * if it is called. */
+static bool is_function(const void *address)
+{
+	const ElfW(Sym) *symbol = NULL;
+	Dl_info info;
+
+	return dladdr1(address, &info, (void **)&symbol, RTLD_DL_SYMENT) == 0 || symbol == NULL ||
+	       ELF64_ST_TYPE(symbol->st_info) != STT_OBJECT;
+}
+
+static Entry find_entry(lt_dlhandle module, char **reason)
+{
+	void *address = lt_dlsym(module, "safi_plugin_entry");
+
+	if (address == NULL) {
+		*reason = g_strdup("is a shared object, but not a Safi plugin: it exports no function "
+		                   "safi_plugin_entry()");
+		return NULL;
+	}
+	if (!is_function(address)) {
+		*reason = g_strdup("exports a variable safi_plugin_entry; make it a function that returns "
+		                   "the description");
+		return NULL;
+	}
+	return (Entry)address;
+}
+
+/* --- the plugin ------------------------------------------------------------------------------- */
+
 static const safi_plugin *load(const char *path, char **reason)
 {
 	lt_dlhandle module = check_file(path, reason) ? open_module(path, reason) : NULL;
-	const safi_plugin *(*entry)(void);
+	Entry entry = module != NULL ? find_entry(module, reason) : NULL;
 	const safi_plugin *declared;
 
-	if (module == NULL) {
-		return NULL;
-	}
-	entry = (const safi_plugin *(*)(void))lt_dlsym(module, "safi_plugin_entry");
 	if (entry == NULL) {
-		*reason = g_strdup("is not a Safi plugin: it has no function safi_plugin_entry()");
 		return NULL;
 	}
 	declared = entry();
+	if (entry() != declared) {
+		*reason = g_strdup("returns another description each time from safi_plugin_entry(); make "
+		                   "it return the same constant one");
+		return NULL;
+	}
 	return safi_declaration_check(declared, reason) ? declared : NULL;
 }
 
