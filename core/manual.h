@@ -1,6 +1,6 @@
 /* What a stage says of itself, laid out for a terminal as a manual page is.
  *
- * Everything is taken from the declaration, which safi_plugin_check() has found good; texts are
+ * Everything is taken from what safi_declaration_check() has found good; texts are
  * shown without control characters.  [any] */
 #pragma once
 

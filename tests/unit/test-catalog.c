@@ -174,7 +174,9 @@ static void test_path(void)
 
 static void test_undefined(void)
 {
-	check_refusal("undefined", "undefined symbol: nowhere");
+	check_refusal("undefined",
+	              "needs the function or variable nowhere, which neither safi nor the libraries it "
+	              "is linked with have; link it with what has it");
 }
 
 static void test_null(void)
@@ -184,7 +186,8 @@ static void test_null(void)
 
 static void test_no_entry(void)
 {
-	check_refusal("no-entry", "is not a Safi plugin: it has no function safi_plugin_entry()");
+	check_refusal("no-entry", "is a shared object, but not a Safi plugin: it exports no function "
+	                          "safi_plugin_entry()");
 }
 
 static void test_missing(void)
@@ -208,14 +211,15 @@ static void test_junk(Place *place, gconstpointer unused)
 	g_assert_true(g_file_set_contents(path, "not a module at all", -1, NULL));
 	g_autoptr(SafiCatalog) catalog = read_place(place);
 
-	g_assert_cmpstr(plugin_at(catalog, 0)->refusal, ==, "file too short");
+	g_assert_cmpstr(plugin_at(catalog, 0)->refusal, ==,
+	                "is a text, not a shared object");
 }
 
 static void test_directory(Place *place, gconstpointer unused)
 {
 	g_autoptr(SafiPlugin) plugin = safi_plugin_load(place->directory);
 
-	g_assert_cmpstr(plugin->refusal, ==, "is not a file");
+	g_assert_cmpstr(plugin->refusal, ==, "is a directory, not a file");
 }
 
 #define ADD(sentence, function) \
@@ -238,7 +242,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/a missing file is told as missing", test_missing);
 	g_test_add_func("/a plugin of another major version is refused", test_major);
 	g_test_add_func("/a plugin that needs a later minor version is refused", test_minor);
-	ADD("a junk file is refused with the linker's reason", test_junk);
+	ADD("a junk file is refused by what it looks like", test_junk);
 	ADD("a directory in place of a file is refused", test_directory);
 	return g_test_run();
 }

@@ -1,4 +1,4 @@
-#include "plugin.h"
+#include "declaration.h"
 
 /* A description without a fault, made anew for each test, which then spoils one thing of it. */
 typedef struct Made {
@@ -49,7 +49,7 @@ static void good(const Made *made)
 {
 	g_autofree char *reason = NULL;
 
-	g_assert_true(safi_plugin_check(&made->plugin, &reason));
+	g_assert_true(safi_declaration_check(&made->plugin, &reason));
 	g_assert_null(reason);
 }
 
@@ -57,7 +57,7 @@ static void bad(const Made *made, const char *expected)
 {
 	g_autofree char *reason = NULL;
 
-	g_assert_false(safi_plugin_check(&made->plugin, &reason));
+	g_assert_false(safi_declaration_check(&made->plugin, &reason));
 	g_assert_cmpstr(reason, ==, expected);
 }
 
