@@ -1,64 +1,209 @@
 #include "catalog.h"
 
+#include "child.h"
+#include "probe.h"
 #include "search.h"
+#include "verdicts.h"
 
 #include <errno.h>
 
+/* A stage as the verdict on its file names it: "reader:text", with a ! behind it once it has been
+ * opened without harm. */
+typedef struct Known {
+	uint32_t role;
+	char *name;
+	bool tried;
+} Known;
+
+/* A file of the search path. */
+typedef struct Entry {
+	SafiPlugin *plugin;
+	GArray *known; /* Known; none where nobody could look inside */
+} Entry;
+
 struct SafiCatalog {
-	GPtrArray *plugins;  /* SafiPlugin */
+	GPtrArray *entries;
+	GPtrArray *plugins;  /* the same, as SafiPlugin */
 	GHashTable *files;   /* the file names taken so far */
+	SafiVerdicts *verdicts;
 };
 
-static const safi_stage *find_stage(const safi_plugin *declared, uint32_t role, const char *name)
+/* --- verdicts --------------------------------------------------------------------------------- */
+
+/* What begins a verdict.  Why a file is refused is found out anew each time, since what it lacks
+ * may have been installed; but not what took it to crash or to hang. */
+#define GOOD '+'
+#define CRASHED '!'
+
+static void known_clear(gpointer known)
 {
-	for (guint i = 0; declared != NULL && declared->stages[i] != NULL; i++) {
-		if (declared->stages[i]->role == role && strcmp(declared->stages[i]->name, name) == 0) {
-			return declared->stages[i];
+	g_free(((Known *)known)->name);
+}
+
+static void entry_free(gpointer data)
+{
+	Entry *entry = data;
+
+	safi_plugin_free(entry->plugin);
+	g_array_unref(entry->known);
+	g_free(entry);
+}
+
+static Entry *entry_new(SafiPlugin *plugin)
+{
+	Entry *entry = g_new0(Entry, 1);
+
+	entry->plugin = plugin;
+	entry->known = g_array_new(FALSE, FALSE, sizeof(Known));
+	g_array_set_clear_func(entry->known, known_clear);
+	return entry;
+}
+
+static uint32_t role_named(const char *name)
+{
+	uint32_t role = SAFI_READS;
+
+	while (role <= SAFI_WRITES && strcmp(safi_role_name(role), name) != 0) {
+		role++;
+	}
+	return role;
+}
+
+static void take_names(Entry *entry, const char *names)
+{
+	g_auto(GStrv) words = g_strsplit(names, " ", -1);
+
+	for (char **word = words; *word != NULL; word++) {
+		g_auto(GStrv) parts = g_strsplit_set(*word, ":!", -1);
+		if (g_strv_length(parts) >= 2) {
+			const Known known = { role_named(parts[0]), g_strdup(parts[1]), parts[2] != NULL };
+			g_array_append_val(entry->known, known);
+		}
+	}
+}
+
+static void tell_names(GString *out, const SafiPlugin *plugin)
+{
+	for (const safi_stage *const *stages = plugin->declared->stages; *stages != NULL; stages++) {
+		g_string_append_printf(out, "%s%s:%s", out->len > 1 ? " " : "",
+		                       safi_role_name((*stages)->role), (*stages)->name);
+	}
+}
+
+static char *verdict_of(const Entry *entry)
+{
+	GString *verdict = g_string_new(NULL);
+
+	g_string_append_c(verdict, GOOD);
+	for (guint i = 0; i < entry->known->len; i++) {
+		const Known *known = &g_array_index(entry->known, Known, i);
+		g_string_append_printf(verdict, "%s%s:%s%s", i > 0 ? " " : "",
+		                       safi_role_name(known->role), known->name,
+		                       known->tried ? "!" : "");
+	}
+	return g_string_free(verdict, FALSE);
+}
+
+static void remember(const SafiCatalog *catalog, const Entry *entry, const char *verdict)
+{
+	safi_verdicts_put(catalog->verdicts, entry->plugin->path, verdict);
+}
+
+/* Nobody has looked at the file as it is now. */
+static void look(const SafiCatalog *catalog, Entry *entry)
+{
+	g_autofree char *said = NULL, *verdict = NULL;
+
+	switch (safi_probe(entry->plugin->path, safi_child_seconds(), tell_names, &said)) {
+	case SAFI_PROBE_GOOD:
+		take_names(entry, said);
+		verdict = verdict_of(entry);
+		break;
+	case SAFI_PROBE_CRASHED:
+		verdict = g_strdup_printf("%c%s", CRASHED, said);
+		/* fall through */
+	default:
+		entry->plugin->refusal = g_steal_pointer(&said);
+	}
+	remember(catalog, entry, verdict);
+}
+
+static void judge(const SafiCatalog *catalog, Entry *entry)
+{
+	const char *verdict = safi_verdicts_get(catalog->verdicts, entry->plugin->path);
+
+	if (verdict != NULL && verdict[0] == GOOD) {
+		take_names(entry, verdict + 1);
+	} else if (verdict != NULL && verdict[0] == CRASHED) {
+		entry->plugin->refusal = g_strdup_printf("%s; that was earlier, safi inspect %s looks "
+		                                         "again", verdict + 1, entry->plugin->path);
+	} else {
+		look(catalog, entry);
+	}
+}
+
+/* --- finding files ---------------------------------------------------------------------------- */
+
+static const Entry *entry_with(const SafiCatalog *catalog, uint32_t role, const char *name,
+                               bool refused)
+{
+	for (guint i = 0; i < catalog->entries->len; i++) {
+		const Entry *entry = catalog->entries->pdata[i];
+		for (guint k = 0; k < entry->known->len; k++) {
+			const Known *known = &g_array_index(entry->known, Known, k);
+			if ((role == 0 || known->role == role) && strcmp(known->name, name) == 0 &&
+			    (entry->plugin->refusal != NULL) == refused) {
+				return entry;
+			}
 		}
 	}
 	return NULL;
 }
 
-static void refuse_double(const SafiCatalog *catalog, SafiPlugin *plugin)
+static void refuse_double(const SafiCatalog *catalog, Entry *entry)
 {
-	const safi_stage *const *stages = plugin->declared != NULL ? plugin->declared->stages : NULL;
-	const SafiPlugin *first;
-
-	for (; stages != NULL && *stages != NULL; stages++) {
-		if (safi_catalog_find(catalog, (*stages)->role, (*stages)->name, &first) != NULL) {
-			plugin->refusal = g_strdup_printf("the %s '%s' is already in %s",
-			                                  safi_role_name((*stages)->role), (*stages)->name,
-			                                  first->path);
-			plugin->declared = NULL;
-			return;
+	for (guint i = 0; entry->plugin->refusal == NULL && i < entry->known->len; i++) {
+		const Known *known = &g_array_index(entry->known, Known, i);
+		const Entry *first = entry_with(catalog, known->role, known->name, false);
+		if (first != NULL) {
+			entry->plugin->refusal = g_strdup_printf(
+				"the %s '%s' is already in %s; remove one, or give both files one name, and the "
+				"first on the path is taken", safi_role_name(known->role), known->name,
+				first->plugin->path);
 		}
 	}
 }
 
-static void load_file(SafiCatalog *catalog, const char *directory, const char *name)
+static void add(SafiCatalog *catalog, Entry *entry)
+{
+	g_ptr_array_add(catalog->entries, entry);
+	g_ptr_array_add(catalog->plugins, entry->plugin);
+}
+
+static void add_file(SafiCatalog *catalog, const char *directory, const char *name)
 {
 	g_autofree char *path = g_build_filename(directory, name, NULL);
-	SafiPlugin *plugin;
 
 	if (!g_hash_table_add(catalog->files, g_strdup(name))) {
 		return;
 	}
-	plugin = safi_plugin_load(path);
-	refuse_double(catalog, plugin);
-	g_ptr_array_add(catalog->plugins, plugin);
+	Entry *entry = entry_new(safi_plugin_refused(path, NULL));
+	judge(catalog, entry);
+	refuse_double(catalog, entry);
+	add(catalog, entry);
 }
 
-static void load_directory(SafiCatalog *catalog, const char *directory)
+static void add_directory(SafiCatalog *catalog, const char *directory)
 {
 	g_autoptr(GPtrArray) names = safi_search_files(directory, ".so");
 
 	if (names == NULL) {
 		char *reason = g_strdup_printf("cannot be read: %s", g_strerror(errno));
-		g_ptr_array_add(catalog->plugins, safi_plugin_refused(directory, reason));
+		add(catalog, entry_new(safi_plugin_refused(directory, reason)));
 		return;
 	}
 	for (guint i = 0; i < names->len; i++) {
-		load_file(catalog, directory, names->pdata[i]);
+		add_file(catalog, directory, names->pdata[i]);
 	}
 }
 
@@ -81,11 +226,14 @@ SafiCatalog *safi_catalog_new_from(const char *const *directories)
 {
 	SafiCatalog *catalog = g_new0(SafiCatalog, 1);
 
-	catalog->plugins = g_ptr_array_new_with_free_func((GDestroyNotify)safi_plugin_free);
+	catalog->entries = g_ptr_array_new_with_free_func(entry_free);
+	catalog->plugins = g_ptr_array_new();
 	catalog->files = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	catalog->verdicts = safi_verdicts_load();
 	for (; *directories != NULL; directories++) {
-		load_directory(catalog, *directories);
+		add_directory(catalog, *directories);
 	}
+	safi_verdicts_save(catalog->verdicts);
 	return catalog;
 }
 
@@ -94,30 +242,101 @@ void safi_catalog_free(SafiCatalog *catalog)
 	if (catalog == NULL) {
 		return;
 	}
+	safi_verdicts_save(catalog->verdicts);
+	safi_verdicts_free(catalog->verdicts);
 	g_ptr_array_unref(catalog->plugins);
+	g_ptr_array_unref(catalog->entries);
 	g_hash_table_unref(catalog->files);
 	g_free(catalog);
 }
 
-const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, const char *name,
-                                    const SafiPlugin **plugin)
+/* --- loading ---------------------------------------------------------------------------------- */
+
+/* A file that was good for a child may still be refused here: what it needs may have gone since. */
+static void load(const SafiCatalog *catalog, const Entry *entry)
 {
-	for (guint i = 0; i < catalog->plugins->len; i++) {
-		const SafiPlugin *candidate = catalog->plugins->pdata[i];
-		const safi_stage *stage = find_stage(candidate->declared, role, name);
-		if (stage != NULL && plugin != NULL) {
-			*plugin = candidate;
-		}
-		if (stage != NULL) {
-			return stage;
+	SafiPlugin *plugin = entry->plugin;
+
+	if (plugin->declared != NULL || plugin->refusal != NULL) {
+		return;
+	}
+	g_autoptr(SafiPlugin) loaded = safi_plugin_load(plugin->path);
+	plugin->declared = loaded->declared;
+	plugin->refusal = g_steal_pointer(&loaded->refusal);
+	if (plugin->declared == NULL) {
+		remember(catalog, entry, NULL);
+	}
+}
+
+static const safi_stage *stage_of(const safi_plugin *declared, uint32_t role, const char *name)
+{
+	for (guint i = 0; declared != NULL && declared->stages[i] != NULL; i++) {
+		if (declared->stages[i]->role == role && strcmp(declared->stages[i]->name, name) == 0) {
+			return declared->stages[i];
 		}
 	}
 	return NULL;
 }
 
+/* --- asking ----------------------------------------------------------------------------------- */
+
+bool safi_catalog_has(const SafiCatalog *catalog, uint32_t role, const char *name)
+{
+	return entry_with(catalog, role, name, false) != NULL;
+}
+
+const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, const char *name,
+                                    const SafiPlugin **plugin)
+{
+	const Entry *entry = entry_with(catalog, role, name, false);
+
+	if (entry == NULL) {
+		return NULL;
+	}
+	load(catalog, entry);
+	if (plugin != NULL) {
+		*plugin = entry->plugin;
+	}
+	return stage_of(entry->plugin->declared, role, name);
+}
+
+const SafiPlugin *safi_catalog_refused(const SafiCatalog *catalog, const char *name)
+{
+	const Entry *entry = entry_with(catalog, 0, name, true);
+	g_autofree char *file = g_strconcat(name, ".so", NULL);
+
+	for (guint i = 0; entry == NULL && i < catalog->entries->len; i++) {
+		const Entry *other = catalog->entries->pdata[i];
+		g_autofree char *base = g_path_get_basename(other->plugin->path);
+		if (other->plugin->refusal != NULL && strcmp(base, file) == 0) {
+			entry = other;
+		}
+	}
+	return entry != NULL ? entry->plugin : NULL;
+}
+
+const SafiPlugin *safi_catalog_rival(const SafiCatalog *catalog, uint32_t role, const char *name)
+{
+	const Entry *entry = entry_with(catalog, role, name, true);
+
+	return entry != NULL ? entry->plugin : NULL;
+}
+
 const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog)
 {
+	for (guint i = 0; i < catalog->entries->len; i++) {
+		load(catalog, catalog->entries->pdata[i]);
+	}
 	return catalog->plugins;
+}
+
+guint safi_catalog_count(const SafiCatalog *catalog, guint *refused)
+{
+	*refused = 0;
+	for (guint i = 0; i < catalog->plugins->len; i++) {
+		*refused += ((SafiPlugin *)catalog->plugins->pdata[i])->refusal != NULL;
+	}
+	return catalog->plugins->len;
 }
 
 static int compare_texts(gconstpointer a, gconstpointer b)
@@ -141,15 +360,50 @@ GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role)
 {
 	GPtrArray *names = g_ptr_array_new();
 
-	for (guint i = 0; i < catalog->plugins->len; i++) {
-		const safi_plugin *declared = ((SafiPlugin *)catalog->plugins->pdata[i])->declared;
-		for (guint k = 0; declared != NULL && declared->stages[k] != NULL; k++) {
-			if (role == 0 || declared->stages[k]->role == role) {
-				g_ptr_array_add(names, (gpointer)declared->stages[k]->name);
+	for (guint i = 0; i < catalog->entries->len; i++) {
+		const Entry *entry = catalog->entries->pdata[i];
+		for (guint k = 0; entry->plugin->refusal == NULL && k < entry->known->len; k++) {
+			const Known *known = &g_array_index(entry->known, Known, k);
+			if (role == 0 || known->role == role) {
+				g_ptr_array_add(names, known->name);
 			}
 		}
 	}
 	g_ptr_array_sort(names, compare_texts);
 	drop_doubles(names);
 	return names;
+}
+
+/* --- stages that were opened before ----------------------------------------------------------- */
+
+static Known *known_stage(const SafiCatalog *catalog, const safi_stage *stage, const Entry **entry)
+{
+	*entry = entry_with(catalog, stage->role, stage->name, false);
+	for (guint i = 0; *entry != NULL && i < (*entry)->known->len; i++) {
+		Known *known = &g_array_index((*entry)->known, Known, i);
+		if (known->role == stage->role && strcmp(known->name, stage->name) == 0) {
+			return known;
+		}
+	}
+	return NULL;
+}
+
+bool safi_catalog_is_tried(const SafiCatalog *catalog, const safi_stage *stage)
+{
+	const Entry *entry;
+	const Known *known = known_stage(catalog, stage, &entry);
+
+	return known != NULL && known->tried;
+}
+
+void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage)
+{
+	const Entry *entry;
+	Known *known = known_stage(catalog, stage, &entry);
+
+	if (known != NULL) {
+		known->tried = true;
+		g_autofree char *verdict = verdict_of(entry);
+		remember(catalog, entry, verdict);
+	}
 }

@@ -1,12 +1,16 @@
-/* Finds plugins and loads them: the stages there are, by role and name.
+/* Finds plugins: the stages there are, by role and name, and where each is.
  *
  * Search path: SAFI_PLUGIN_PATH (colon list), $XDG_DATA_HOME/safi/plugins (or ~/.local/share), the
  * installed plugin directory.  Never recurses, never the current directory.  Of two files of one
  * name the first on the path is taken, so that a person can put another in front.  Of two files
  * with a stage of the same role and name the later is refused, since neither was meant to hide the
- * other.  libltdl takes no locks, so everything is loaded on [main] before the first record, every
- * symbol is looked up once, and modules stay resident until the process ends.  The catalog owns its
- * plugins; once all is loaded any thread may read it. */
+ * other.
+ *
+ * A file that is not known is first looked into by a child process (probe.h); what that found is
+ * kept (verdicts.h), so that it is done once.  Only what is asked for is loaded into this process.
+ * libltdl takes no locks, so that happens on [main] before the first record, every symbol is looked
+ * up once, and modules stay resident until the process ends.  The catalog owns its plugins; once
+ * all is found any thread may read it. */
 #pragma once
 
 #include "plugin.h"
@@ -24,12 +28,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiCatalog, safi_catalog_free)
  * Free with g_strfreev(). */
 char **safi_catalog_path(void);
 
-/* The stage of that role and name, or NULL.  plugin may be NULL. */
+/* Whether there is a stage of that role and name. */
+bool safi_catalog_has(const SafiCatalog *catalog, uint32_t role, const char *name);
+/* It, loaded, or NULL: there is none, or its plugin could not be loaded after all.  plugin may be
+ * NULL. */
 const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, const char *name,
                                     const SafiPlugin **plugin);
+/* A refused plugin that has, or by its file's name should have, a stage of that name, or NULL. */
+const SafiPlugin *safi_catalog_refused(const SafiCatalog *catalog, const char *name);
+
+/* The plugin that was refused because another one has its stage of that role and name. */
+const SafiPlugin *safi_catalog_rival(const SafiCatalog *catalog, uint32_t role, const char *name);
+
 /* SafiPlugin, loaded or refused, in order of directory and file name; a directory that cannot be
- * read stands among them as refused.  Owned by the catalog. */
+ * read stands among them as refused.  Owned by the catalog.  Loads all. */
 const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog);
+/* How many files there are, and how many of them are refused. */
+guint safi_catalog_count(const SafiCatalog *catalog, guint *refused);
 /* The names of all stages of a role (0: of all), for suggestions: const char *, sorted, each once.
  * Free the array only. */
 GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role);
+
+/* Whether a stage has been opened by a child without harm, in this process or before; and that it
+ * has, which is kept. */
+bool safi_catalog_is_tried(const SafiCatalog *catalog, const safi_stage *stage);
+void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage);

@@ -1,9 +1,11 @@
 #include "catalog.h"
+#include "child.h"
 #include "command.h"
 #include "log.h"
 #include "manual.h"
 #include "probe.h"
 #include "suggest.h"
+#include "verdicts.h"
 
 static const char usage[] =
 	"usage: safi inspect STAGE|FILE.so\n"
@@ -11,31 +13,19 @@ static const char usage[] =
 	"Says what a stage does, its options, what it reads and writes, and its plugin.\n"
 	"A plugin file is looked into in a process of its own, so that nothing in it does harm.\n";
 
+/* Looks anew, and what was found earlier is forgotten. */
 static int inspect_file(const char *path)
 {
-	g_autofree char *refusal = NULL;
-	g_autofree char *told = safi_probe(path, SAFI_PROBE_SECONDS, safi_manual_file, &refusal);
+	g_autofree char *said = NULL, *full = g_canonicalize_filename(path, NULL);
+	g_autoptr(SafiVerdicts) verdicts = safi_verdicts_load();
 
-	if (told != NULL) {
-		return safi_command_print(told);
+	safi_verdicts_put(verdicts, full, NULL);
+	safi_verdicts_save(verdicts);
+	if (safi_probe(path, safi_child_seconds(), safi_manual_file, &said) == SAFI_PROBE_GOOD) {
+		return safi_command_print(said);
 	}
-	safi_log_at(SAFI_LOG_ERROR, path, "%s", refusal);
+	safi_log_at(SAFI_LOG_ERROR, path, "%s", said);
 	return SAFI_EXIT_CONFIG;
-}
-
-/* A stage may be missing because the file of its name was refused. */
-static void tell_refused(const SafiCatalog *catalog, const char *name)
-{
-	const GPtrArray *plugins = safi_catalog_plugins(catalog);
-	g_autofree char *file = g_strconcat(name, ".so", NULL);
-
-	for (guint i = 0; i < plugins->len; i++) {
-		const SafiPlugin *plugin = plugins->pdata[i];
-		g_autofree char *base = g_path_get_basename(plugin->path);
-		if (plugin->refusal != NULL && strcmp(base, file) == 0) {
-			safi_log_at(SAFI_LOG_ERROR, plugin->path, "%s", plugin->refusal);
-		}
-	}
 }
 
 static int no_such_stage(const SafiCatalog *catalog, const char *name)
@@ -48,7 +38,11 @@ static int no_such_stage(const SafiCatalog *catalog, const char *name)
 		safi_suggest_try(&suggest, names->pdata[i]);
 	}
 	safi_log(SAFI_LOG_ERROR, "there is no stage '%s'%s", name, safi_suggest_hint(&suggest));
-	tell_refused(catalog, name);
+	/* It may be missing because its plugin was refused. */
+	const SafiPlugin *refused = safi_catalog_refused(catalog, name);
+	if (refused != NULL) {
+		safi_log_at(SAFI_LOG_ERROR, refused->path, "%s", refused->refusal);
+	}
 	return SAFI_EXIT_CONFIG;
 }
 

@@ -3,6 +3,7 @@
 
 #include "engine.h"
 #include "log.h"
+#include "trial.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -159,7 +160,7 @@ static int run_options(const Options *options, bool from_words, const char *usag
 	if (pipeline && !takes_inputs(pipeline, &run, usage)) {
 		return SAFI_EXIT_USAGE;
 	}
-	if (pipeline) {
+	if (pipeline && safi_trial(pipeline, catalog, report)) {
 		status = safi_engine_run(pipeline, &run, report);
 	}
 	safi_report_print(report, stderr);

@@ -59,7 +59,7 @@ static bool tell_misplaced(const SafiDraft *draft, SafiCatalog *catalog, bool pi
 	};
 	g_autoptr(GString) kind = g_string_new(NULL), where = g_string_new(NULL);
 	for (uint32_t role = SAFI_READS; role <= SAFI_WRITES; role++) {
-		if (safi_catalog_find(catalog, role, draft->name, NULL) == NULL) {
+		if (!safi_catalog_has(catalog, role, draft->name)) {
 			continue;
 		}
 		g_string_append_printf(kind, "%s%s", kind->len ? " and " : "", kinds[role]);
@@ -78,23 +78,29 @@ static bool tell_misplaced(const SafiDraft *draft, SafiCatalog *catalog, bool pi
 static void tell_refused(const SafiDraft *draft, SafiCatalog *catalog, bool guess,
                          SafiReport *report)
 {
-	const GPtrArray *plugins = safi_catalog_plugins(catalog);
-	g_autofree char *file = g_strconcat(draft->name, ".so", NULL);
-	guint refused = 0;
-	for (guint i = 0; i < plugins->len; i++) {
-		const SafiPlugin *plugin = plugins->pdata[i];
-		g_autofree char *base = g_path_get_basename(plugin->path);
-		refused += plugin->declared == NULL;
-		if (plugin->declared == NULL && strcmp(base, file) == 0) {
-			safi_report_note(report, (SafiMark){ plugin->path, 0, 0, 0 },
-			                 "this plugin was refused: %s", plugin->refusal);
-			return;
-		}
-	}
-	if (guess && refused > 0) {
+	const SafiPlugin *plugin = safi_catalog_refused(catalog, draft->name);
+	guint refused;
+	safi_catalog_count(catalog, &refused);
+	if (plugin != NULL) {
+		safi_report_note(report, (SafiMark){ plugin->path, 0, 0, 0 },
+		                 "this plugin was refused: %s", plugin->refusal);
+	} else if (guess && refused > 0) {
 		safi_report_note(report, (SafiMark){ 0 },
 		                 "some plugins were refused; safi list --all says which and why");
 	}
+}
+
+/* A stage that two plugins have may not be the one that was meant. */
+static void tell_rival(const SafiDraft *draft, SafiCatalog *catalog, SafiReport *report)
+{
+	const SafiPlugin *rival = safi_catalog_rival(catalog, draft->role, draft->name);
+	if (rival == NULL) {
+		return;
+	}
+	safi_report_warning(report, draft->mark, "the %s '%s' is taken from %s",
+	                    safi_role_noun(draft->role), draft->name, draft->plugin->path);
+	safi_report_note(report, (SafiMark){ rival->path, 0, 0, 0 }, "this plugin was refused: %s",
+	                 rival->refusal);
 }
 
 static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiReport *report)
@@ -118,7 +124,8 @@ static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 static bool find_stages(GPtrArray *drafts, SafiCatalog *catalog, bool pipe, SafiReport *report)
 {
 	bool all = true;
-	if (safi_catalog_plugins(catalog)->len == 0) {
+	guint refused;
+	if (safi_catalog_count(catalog, &refused) == 0) {
 		safi_report_error(report, (SafiMark){ 0 },
 		                  "no plugin was found, so there are no stages; SAFI_PLUGIN_PATH says "
 		                  "where they are");
@@ -128,6 +135,7 @@ static bool find_stages(GPtrArray *drafts, SafiCatalog *catalog, bool pipe, Safi
 		SafiDraft *draft = drafts->pdata[i];
 		draft->stage = safi_catalog_find(catalog, draft->role, draft->name, &draft->plugin);
 		if (draft->stage != NULL) {
+			tell_rival(draft, catalog, report);
 			continue;
 		}
 		all = false;

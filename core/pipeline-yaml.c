@@ -152,7 +152,7 @@ static void take_beside(const Form *form, SafiDraft *draft, const SafiNode *key,
 static bool is_stage(const SafiNode *key, SafiCatalog *catalog)
 {
 	for (uint32_t role = SAFI_READS; role <= SAFI_WRITES; role++) {
-		if (safi_catalog_find(catalog, role, key->text, NULL) != NULL) {
+		if (safi_catalog_has(catalog, role, key->text)) {
 			return true;
 		}
 	}

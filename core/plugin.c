@@ -127,31 +127,42 @@ static Entry find_entry(lt_dlhandle module, char **reason)
 
 /* --- the plugin ------------------------------------------------------------------------------- */
 
-static const safi_plugin *load(const char *path, char **reason)
+static const safi_plugin *load(const char *path, SafiPluginAt at, gpointer data, char **reason)
 {
-	lt_dlhandle module = check_file(path, reason) ? open_module(path, reason) : NULL;
-	Entry entry = module != NULL ? find_entry(module, reason) : NULL;
 	const safi_plugin *declared;
 
+	at("while it was loaded", data);
+	lt_dlhandle module = check_file(path, reason) ? open_module(path, reason) : NULL;
+	Entry entry = module != NULL ? find_entry(module, reason) : NULL;
 	if (entry == NULL) {
 		return NULL;
 	}
+	at("in safi_plugin_entry()", data);
 	declared = entry();
 	if (entry() != declared) {
 		*reason = g_strdup("returns another description each time from safi_plugin_entry(); make "
 		                   "it return the same constant one");
 		return NULL;
 	}
+	at("while its description was read", data);
 	return safi_declaration_check(declared, reason) ? declared : NULL;
+}
+
+SafiPlugin *safi_plugin_load_saying(const char *path, SafiPluginAt at, gpointer data)
+{
+	SafiPlugin *plugin = safi_plugin_refused(path, NULL);
+
+	plugin->declared = load(plugin->path, at, data, &plugin->refusal);
+	return plugin;
+}
+
+static void unheard(const char *where, gpointer data)
+{
 }
 
 SafiPlugin *safi_plugin_load(const char *path)
 {
-	SafiPlugin *plugin = g_new0(SafiPlugin, 1);
-
-	plugin->path = g_canonicalize_filename(path, NULL);
-	plugin->declared = load(plugin->path, &plugin->refusal);
-	return plugin;
+	return safi_plugin_load_saying(path, unheard, NULL);
 }
 
 SafiPlugin *safi_plugin_refused(const char *path, char *reason)

@@ -18,6 +18,7 @@ def environment(build, home):
            if not name.startswith(("SAFI_", "XDG_", "LC_")) and name not in ("LANG", "NO_COLOR")}
     env.update(PATH=os.path.join(build, "core") + os.pathsep + env["PATH"],
                LC_ALL="C.UTF-8", TZ="UTC", HOME=home,
+               XDG_CACHE_HOME=os.path.join(build, "tests", "cache"),
                SAFI_PLUGIN_PATH=os.path.join(build, "plugins"),
                SAFI_PIPELINE_PATH=os.path.join(TOP, "pipelines"))
     return env

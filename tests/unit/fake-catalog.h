@@ -85,9 +85,23 @@ GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role)
 	return names;
 }
 
-const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog)
+bool safi_catalog_has(const SafiCatalog *catalog, uint32_t role, const char *name)
 {
-	static gpointer all[] = { (gpointer)&fake_plugin, (gpointer)&broken_plugin };
-	static GPtrArray plugins = { all, G_N_ELEMENTS(all) }, none;
-	return nothing_installed ? &none : &plugins;
+	return safi_catalog_find(catalog, role, name, NULL) != NULL;
+}
+
+const SafiPlugin *safi_catalog_refused(const SafiCatalog *catalog, const char *name)
+{
+	return strcmp(name, "dedup") == 0 ? &broken_plugin : NULL;
+}
+
+const SafiPlugin *safi_catalog_rival(const SafiCatalog *catalog, uint32_t role, const char *name)
+{
+	return NULL;
+}
+
+guint safi_catalog_count(const SafiCatalog *catalog, guint *refused)
+{
+	*refused = !nothing_installed;
+	return nothing_installed ? 0 : 2;
 }

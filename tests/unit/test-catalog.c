@@ -140,11 +140,62 @@ static void test_double(Place *place, gconstpointer unused)
 	g_autofree char *first = put(place, "good", "a.so");
 	g_autofree char *second = put(place, "good", "b.so");
 	g_autoptr(SafiCatalog) catalog = read_place(place);
-	g_autofree char *reason = g_strdup_printf("the reader 'good' is already in %s", first);
+	g_autofree char *reason = g_strdup_printf(
+		"the reader 'good' is already in %s; remove one, or give both files one name, and the "
+		"first on the path is taken", first);
 
 	g_assert_null(plugin_at(catalog, 0)->refusal);
 	g_assert_null(plugin_at(catalog, 1)->declared);
 	g_assert_cmpstr(plugin_at(catalog, 1)->refusal, ==, reason);
+	g_assert_true(safi_catalog_rival(catalog, SAFI_READS, "good") == plugin_at(catalog, 1));
+	g_assert_null(safi_catalog_rival(catalog, SAFI_WRITES, "good"));
+}
+
+static void test_lazy(Place *place, gconstpointer unused)
+{
+	g_autofree char *a = put(place, "good", "good.so"), *z = put(place, "aborts", "z.so");
+	g_autoptr(SafiCatalog) catalog = read_place(place);
+	const SafiPlugin *plugin;
+	guint refused;
+
+	g_assert_true(safi_catalog_has(catalog, SAFI_READS, "good"));
+	g_assert_false(safi_catalog_has(catalog, SAFI_READS, "good-writer"));
+	g_assert_cmpuint(safi_catalog_count(catalog, &refused), ==, 2);
+	g_assert_cmpuint(refused, ==, 1);
+	/* It is gone before anybody asks for it: what is loaded is only what is asked for. */
+	g_remove(a);
+	g_assert_null(safi_catalog_find(catalog, SAFI_READS, "good", &plugin));
+	g_assert_cmpstr(plugin->refusal, ==, "cannot be read: No such file or directory");
+	g_assert_true(safi_catalog_refused(catalog, "good") == plugin);
+	g_assert_cmpstr(safi_catalog_refused(catalog, "z")->path, ==, z);
+	g_assert_null(safi_catalog_refused(catalog, "y"));
+}
+
+static void test_crash(Place *place, gconstpointer unused)
+{
+	g_autofree char *path = put(place, "aborts", "aborts.so");
+	g_autofree char *again = g_strdup_printf(
+		"crashed while it was loaded: signal 6, Aborted; that was earlier, safi inspect %s looks "
+		"again", path);
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(SafiCatalog) catalog = read_place(place);
+		g_assert_cmpstr(plugin_at(catalog, 0)->refusal, ==,
+		                i == 0 ? "crashed while it was loaded: signal 6, Aborted" : again);
+	}
+}
+
+static void test_tried(Place *place, gconstpointer unused)
+{
+	g_autofree char *path = put(place, "good", "good.so");
+	for (int i = 0; i < 2; i++) {
+		g_autoptr(SafiCatalog) catalog = read_place(place);
+		const safi_stage *reader = safi_catalog_find(catalog, SAFI_READS, "good", NULL);
+		const safi_stage *writer = safi_catalog_find(catalog, SAFI_WRITES, "good-writer", NULL);
+		g_assert_cmpint(safi_catalog_is_tried(catalog, reader), ==, i == 1);
+		g_assert_false(safi_catalog_is_tried(catalog, writer));
+		safi_catalog_set_tried(catalog, reader);
+		g_assert_true(safi_catalog_is_tried(catalog, reader));
+	}
 }
 
 static void test_no_directory(void)
@@ -234,6 +285,9 @@ int main(int argc, char **argv)
 	ADD("hidden files and other files are left alone", test_others);
 	ADD("of two files of one name the first on the path is taken", test_shadow);
 	ADD("a stage that another file has already refuses the later file", test_double);
+	ADD("what nobody asks for is not loaded", test_lazy);
+	ADD("a plugin that crashes is looked into once", test_crash);
+	ADD("that a stage was opened without harm is kept", test_tried);
 	g_test_add_func("/a directory that cannot be read is told", test_no_directory);
 	g_test_add_func("/an empty part of the search path is not the current directory", test_path);
 	g_test_add_func("/an undefined function is found when loading, by name", test_undefined);

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#define ENOUGH 60 /* seconds */
+
 static void tell_id(GString *out, const SafiPlugin *plugin)
 {
 	g_string_append(out, plugin->declared->id);
@@ -15,59 +17,62 @@ static void tell_too_much(GString *out, const SafiPlugin *plugin)
 	memset(out->str, 'x', out->len);
 }
 
-static void check_refusal(const char *name, double seconds, const char *reason)
+static void check_refusal(const char *name, double seconds, SafiProbeResult result,
+                          const char *reason)
 {
 	g_autofree char *path = g_strdup_printf("%s/%s.so", g_getenv("SAFI_TEST_PLUGINS"), name);
-	g_autofree char *refusal = NULL;
+	g_autofree char *said = NULL;
 
-	g_assert_null(safi_probe(path, seconds, tell_id, &refusal));
-	g_assert_cmpstr(refusal, ==, reason);
+	g_assert_cmpint(safi_probe(path, seconds, tell_id, &said), ==, result);
+	g_assert_cmpstr(said, ==, reason);
 }
 
-static char *probe_good(SafiProbeTell tell, char **refusal)
+static SafiProbeResult probe_good(SafiProbeTell tell, char **said)
 {
 	g_autofree char *path = g_strdup_printf("%s/good.so", g_getenv("SAFI_TEST_PLUGINS"));
 
-	return safi_probe(path, SAFI_PROBE_SECONDS, tell, refusal);
+	return safi_probe(path, ENOUGH, tell, said);
 }
 
 static void test_good(void)
 {
-	g_autofree char *refusal = NULL;
-	g_autofree char *told = probe_good(tell_id, &refusal);
+	g_autofree char *said = NULL;
 
-	g_assert_cmpstr(told, ==, "test.good");
-	g_assert_null(refusal);
+	g_assert_cmpint(probe_good(tell_id, &said), ==, SAFI_PROBE_GOOD);
+	g_assert_cmpstr(said, ==, "test.good");
 }
 
 static void test_refused(void)
 {
-	check_refusal("null", SAFI_PROBE_SECONDS, "safi_plugin_entry() returned NULL");
-	check_refusal("missing", SAFI_PROBE_SECONDS, "cannot be read: No such file or directory");
+	check_refusal("null", ENOUGH, SAFI_PROBE_REFUSED, "safi_plugin_entry() returned NULL");
+	check_refusal("missing", ENOUGH, SAFI_PROBE_REFUSED,
+	              "cannot be read: No such file or directory");
 }
 
 static void test_crash(void)
 {
-	check_refusal("aborts", SAFI_PROBE_SECONDS,
+	check_refusal("aborts", ENOUGH, SAFI_PROBE_CRASHED,
 	              "crashed while it was loaded: signal 6, Aborted");
 }
 
 static void test_exit(void)
 {
-	check_refusal("exits", SAFI_PROBE_SECONDS,
-	              "ended the process while it was loaded, with exit status 0");
+	check_refusal("exits", ENOUGH, SAFI_PROBE_CRASHED,
+	              "ended the process in safi_plugin_entry(): exit status 0");
 }
 
 static void test_hang(void)
 {
-	check_refusal("hangs", 0.2, "did not answer within 0.2 s");
+	check_refusal("hangs", 0.2, SAFI_PROBE_CRASHED,
+	              "hung in safi_plugin_entry(): no answer within 0.2 s (SAFI_PROBE_SECONDS gives "
+	              "it more)");
 }
 
 static void test_too_much(void)
 {
 	g_autofree char *refusal = NULL;
 
-	g_assert_null(probe_good(tell_too_much, &refusal));
+	g_assert_cmpint(probe_good(tell_too_much, &refusal), ==, SAFI_PROBE_CRASHED);
 	g_assert_cmpstr(refusal, ==, "says more than 4 MiB of itself");
 }
 

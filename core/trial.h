@@ -1,0 +1,13 @@
+/* The first opening of a stage, in a child process.
+ *
+ * Looking at what a plugin declares says nothing of its code.  So a stage whose plugin is new is
+ * opened and closed once by a child (child.h), with the options of the pipeline, before it is
+ * opened here; that it came through is kept in the catalog.  A stage that refuses its options has
+ * come through as well, and says so when it is opened here.  [main], while there is no other
+ * thread. */
+#pragma once
+
+#include "pipeline.h"
+
+/* False when a stage crashed, hung or ended the process: reported, at its place. */
+bool safi_trial(const SafiPipeline *pipeline, SafiCatalog *catalog, SafiReport *report);
