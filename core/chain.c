@@ -99,10 +99,36 @@ static const char *known_that_writes(const Chain *chain, uint32_t role, const ch
 	return NULL;
 }
 
-static gboolean try_name(gpointer name, gpointer unused, gpointer suggest)
+/* What is compared with the names there are: only those of its kind, behind the colon. */
+typedef struct Wanted {
+	SafiSuggest *suggest;
+	const char *name;
+} Wanted;
+
+static gboolean try_name(gpointer name, gpointer unused, gpointer data)
 {
-	safi_suggest_try(suggest, name);
+	const Wanted *wanted = data;
+	gsize kind = kind_len(wanted->name);
+	if (strncmp(name, wanted->name, kind) == 0) {
+		safi_suggest_try(wanted->suggest, (const char *)name + kind);
+	}
 	return FALSE;
+}
+
+/* First what is there at this point, then what any stage could make. */
+static void suggest_name(const Chain *chain, const char *name, SafiSuggest *suggest)
+{
+	Wanted wanted = { suggest, name };
+	g_autoptr(GPtrArray) stages = safi_catalog_names(chain->catalog, SAFI_CHANGES);
+	safi_suggest_begin(suggest, name + kind_len(name));
+	g_tree_foreach(chain->have, try_name, &wanted);
+	for (guint i = 0; i < stages->len; i++) {
+		const safi_stage *stage =
+			safi_catalog_find(chain->catalog, SAFI_CHANGES, stages->pdata[i], NULL);
+		for (guint k = 0; stage != NULL && stage->writes != NULL && stage->writes[k]; k++) {
+			try_name((gpointer)stage->writes[k], NULL, &wanted);
+		}
+	}
 }
 
 /* What to do, and the name that was meant where there is nothing to do but to spell it. */
@@ -122,8 +148,7 @@ static char *advice(const Chain *chain, const SafiStep *step, const char *name,
 	if (reader != NULL) {
 		return g_strdup_printf("; the reader %s makes it", reader);
 	}
-	safi_suggest_begin(suggest, name);
-	g_tree_foreach(chain->have, try_name, suggest);
+	suggest_name(chain, name, suggest);
 	return g_strdup(suggest->name ? "" : "; no stage makes it");
 }
 

@@ -115,9 +115,14 @@ static void tell_unknown(const SafiDraft *draft, SafiCatalog *catalog, SafiRepor
 	for (guint i = 0; i < all->len; i++) {
 		safi_suggest_try(&suggest, all->pdata[i]);
 	}
-	safi_report_error(report, draft->mark, "there is no %s '%s'", safi_role_noun(draft->role),
-	                  draft->name);
+	safi_report_error(report, draft->mark, "there is no %s '%s'%s", safi_role_noun(draft->role),
+	                  draft->name, suggest.name || safi_catalog_refused(catalog, draft->name)
+	                                       ? "" : "; safi list names those there are");
 	safi_report_suggest(report, &suggest);
+	if (strpbrk(draft->name, " \n:") != NULL) {
+		safi_report_note(report, draft->mark,
+		                 "one name has no blanks; is a '- ' or a ': ' missing?");
+	}
 	tell_refused(draft, catalog, suggest.name == NULL, report);
 }
 
@@ -179,7 +184,8 @@ static void check_given_labels(const GPtrArray *drafts, SafiReport *report)
 		if (first == NULL) {
 			continue;
 		}
-		safi_report_error(report, draft->label_mark, "the label '%s' is taken", draft->label);
+		safi_report_error(report, draft->label_mark, "the label '%s' is taken; choose another",
+		                  draft->label);
 		safi_report_note(report, first->label_mark, "by this stage");
 	}
 }

@@ -2,6 +2,15 @@
 
 #include <string.h>
 
+static void suggest_variable(const char *name, SafiReport *report)
+{
+	g_auto(GStrv) names = g_listenv();
+	SafiSuggest suggest;
+	safi_suggest_begin(&suggest, name);
+	safi_suggest_try_all(&suggest, (const char *const *)names);
+	safi_report_suggest(report, &suggest);
+}
+
 /* The value of the variable, or NULL: reported. */
 static const char *look_up(const SafiNode *node, SafiReport *report)
 {
@@ -11,6 +20,7 @@ static const char *look_up(const SafiNode *node, SafiReport *report)
 	} else if (value == NULL) {
 		safi_report_error(report, node->mark, "the environment variable '%s' is not set",
 		                  node->text);
+		suggest_variable(node->text, report);
 	} else if (!g_utf8_validate(value, -1, NULL)) {
 		safi_report_error(report, node->mark, "the environment variable '%s' is not UTF-8",
 		                  node->text);
@@ -32,6 +42,19 @@ static void resolve_text(SafiNode *node, SafiReport *report)
 	node->quoted = true; /* a text, even an empty one */
 }
 
+static void tell_unknown_tag(const SafiNode *node, SafiReport *report)
+{
+	static const char yaml[] = "tag:yaml.org,2002:"; /* "!!str", as libyaml gives it */
+	bool own = g_str_has_prefix(node->tag, yaml);
+	SafiSuggest suggest;
+	safi_report_error(report, node->mark,
+	                  "the tag '%s%s' is not known here; the only one is !env NAME",
+	                  own ? "!!" : "", own ? node->tag + strlen(yaml) : node->tag);
+	safi_suggest_begin(&suggest, node->tag);
+	safi_suggest_try(&suggest, "!env");
+	safi_report_suggest(report, &suggest);
+}
+
 static void resolve_tag(SafiNode *node, SafiReport *report)
 {
 	if (node->tag == NULL) {
@@ -40,8 +63,7 @@ static void resolve_tag(SafiNode *node, SafiReport *report)
 	if (strcmp(node->tag, "!env") == 0 && node->kind == SAFI_NODE_SCALAR) {
 		resolve_text(node, report);
 	} else {
-		safi_report_error(report, node->mark,
-		                  "the tag '%s' is not known here; the only one is !env NAME", node->tag);
+		tell_unknown_tag(node, report);
 		node->wrong = true;
 	}
 	g_clear_pointer(&node->tag, g_free);

@@ -26,7 +26,8 @@ SafiLetters *safi_letters_new(const char *path)
 static bool failed(const SafiLetters *letters, GError **error)
 {
 	g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
-	            "cannot write the dead letter to %s: %s", letters->path, g_strerror(errno));
+	            "cannot write the dead letter to %s: %s; --dead names another file", letters->path,
+	            g_strerror(errno));
 	return false;
 }
 

@@ -296,27 +296,37 @@ static void take_default(const safi_config *config, Value *value)
 	}
 }
 
+static void tell_unknown(const safi_config *config, const SafiNode *key)
+{
+	SafiSuggest suggest;
+	safi_suggest_begin(&suggest, key->text);
+	for (guint i = 0; i < config->n; i++) {
+		safi_suggest_try(&suggest, config->values[i].option->name);
+	}
+	g_autofree char *see = suggest.name ? g_strdup("")
+	                     : config->n == 0 ? g_strdup("; it has none")
+	                     : g_strdup_printf("; safi inspect %s shows those it has",
+	                                       config->stage->name);
+	safi_report_error(config->report, key->mark, "stage '%s' has no option '%s'%s", config->label,
+	                  key->text, see);
+	safi_report_suggest(config->report, &suggest);
+}
+
 static void take_given(const safi_config *config, const SafiNode *key, const SafiNode *node)
 {
 	Value *value = find(config, key->text);
 	if (value == NULL) {
-		SafiSuggest suggest;
-		safi_suggest_begin(&suggest, key->text);
-		for (guint i = 0; i < config->n; i++) {
-			safi_suggest_try(&suggest, config->values[i].option->name);
-		}
-		safi_report_error(config->report, key->mark, "stage '%s' has no option '%s'",
-		                  config->label, key->text);
-		safi_report_suggest(config->report, &suggest);
+		tell_unknown(config, key);
 		return;
 	}
 	if (value->given) {
 		return; /* twice: told already */
 	}
 	if (value->option->flags & SAFI_DEPRECATED) {
+		const char *doc = value->option->doc;
 		safi_report_warning(config->report, key->mark,
-		                    "option '%s' of stage '%s' is deprecated: %s", key->text,
-		                    config->label, value->option->doc);
+		                    "option '%s' of stage '%s' is deprecated: %.*s", key->text,
+		                    config->label, (int)strlen(doc) - g_str_has_suffix(doc, "."), doc);
 	}
 	value->given = true;
 	value->mark = node->mark;

@@ -10,7 +10,7 @@ typedef struct Scanner {
 	const char *p;
 	SafiMark at; /* of *p */
 	SafiReport *report;
-	bool failed;
+	bool failed, told; /* told: a word that may have been a stage */
 } Scanner;
 
 /* One word, without its quotes. */
@@ -117,8 +117,9 @@ static Word *next_word(Scanner *scanner)
 static void take_option(Scanner *scanner, SafiDraft *draft, const Word *word)
 {
 	if (word->equals <= 0) {
-		safi_report_error(scanner->report, word->mark, "'%s' is not option=value",
-		                  word->text->str);
+		safi_report_error(scanner->report, word->mark,
+		                  "'%s' is not option=value; between stages stands a |", word->text->str);
+		scanner->told = true;
 		return;
 	}
 	g_autofree char *name = g_strndup(word->text->str, (gsize)word->equals);
@@ -165,9 +166,13 @@ static void take_all(Scanner *scanner, GPtrArray *drafts)
 		return;
 	}
 	if (drafts->len < 2) {
+		scanner->failed = true;
+	}
+	if (drafts->len < 2 && !scanner->told) {
 		safi_report_error(scanner->report, scanner->at,
 		                  "a pipe is at least a reader and a writer, such as text | jsonl");
-		scanner->failed = true;
+	}
+	if (scanner->failed) {
 		return;
 	}
 	((SafiDraft *)drafts->pdata[0])->role = SAFI_READS;

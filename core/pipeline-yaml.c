@@ -22,7 +22,9 @@ static void tell_unknown_key(const Form *form, const SafiNode *key, const char *
 	SafiSuggest suggest;
 	safi_suggest_begin(&suggest, key->text);
 	safi_suggest_try_all(&suggest, known);
-	safi_report_error(form->report, key->mark, "unknown key '%s'", key->text);
+	g_autofree char *all = g_strjoinv(", ", (char **)known);
+	safi_report_error(form->report, key->mark, "unknown key '%s'%s%s", key->text,
+	                  suggest.name ? "" : "; the keys here are ", suggest.name ? "" : all);
 	safi_report_suggest(form->report, &suggest);
 }
 
@@ -178,15 +180,35 @@ static guint stage_key(const SafiNode *item, const char *const *beside, SafiCata
 	return first;
 }
 
-static void tell_second(const Form *form, const SafiNode *key, const SafiNode *stage,
+static bool is_option(const char *name, uint32_t role, const char *stage, SafiCatalog *catalog)
+{
+	const safi_stage *found = safi_catalog_find(catalog, role, stage, NULL);
+	const safi_option *const *options = found != NULL ? found->options : NULL;
+	while (options != NULL && *options != NULL && strcmp((*options)->name, name) != 0) {
+		options++;
+	}
+	return options != NULL && *options != NULL;
+}
+
+static void tell_second(const Form *form, const SafiNode *key, const SafiDraft *draft,
                         const char *const *beside, SafiCatalog *catalog)
 {
 	if (is_stage(key, catalog)) {
 		safi_report_error(form->report, key->mark, "'%s' stands in the item of '%s'; each stage "
-		                  "is an item of its own", key->text, stage->text);
+		                  "is an item of its own", key->text, draft->name);
+	} else if (is_option(key->text, draft->role, draft->name, catalog)) {
+		safi_report_error(form->report, key->mark, "'%s' is an option of '%s' and belongs below "
+		                  "it, indented further: {%s: {%s: ...}}", key->text, draft->name,
+		                  draft->name, key->text);
 	} else {
 		tell_unknown_key(form, key, beside);
 	}
+}
+
+static void tell_no_name(const Form *form, uint32_t role, const SafiNode *item)
+{
+	safi_report_error(form->report, item->mark, "the name of a %s belongs here, or {name: {option: "
+	                  "value}}", safi_role_noun(role));
 }
 
 static void take_map(const Form *form, uint32_t role, const SafiNode *item, SafiCatalog *catalog)
@@ -194,7 +216,7 @@ static void take_map(const Form *form, uint32_t role, const SafiNode *item, Safi
 	const char *const *beside = keys_beside(role);
 	guint at = stage_key(item, beside, catalog);
 	if (at == item->keys->len) {
-		safi_report_error(form->report, item->mark, "no %s is named here", safi_role_noun(role));
+		tell_no_name(form, role, item);
 		return;
 	}
 	const SafiNode *name = item->keys->pdata[at];
@@ -209,7 +231,7 @@ static void take_map(const Form *form, uint32_t role, const SafiNode *item, Safi
 		if (g_strv_contains(beside, key->text)) {
 			take_beside(form, draft, key, item->values->pdata[i]);
 		} else {
-			tell_second(form, key, name, beside, catalog);
+			tell_second(form, key, draft, beside, catalog);
 		}
 	}
 }
@@ -225,8 +247,7 @@ static void take_item(const Form *form, uint32_t role, const SafiNode *item, Saf
 	} else if (item->kind == SAFI_NODE_SCALAR && !safi_node_null(item)) {
 		g_ptr_array_add(form->drafts, safi_draft_new(role, item->text, item->mark));
 	} else {
-		safi_report_error(form->report, item->mark, "the name of a %s belongs here, or {name: "
-		                  "{option: value}}", safi_role_noun(role));
+		tell_no_name(form, role, item);
 	}
 }
 
@@ -337,7 +358,8 @@ static void take_end(const Form *form, const SafiNode *root, uint32_t role, cons
 		take_item(form, role, node, catalog);
 	} else {
 		safi_report_error(form->report, (SafiMark){ root->mark.path, 0, 0, 0 },
-		                  "'%s' is missing; it names the %s", key, safi_role_noun(role));
+		                  "'%s' is missing; it names the %s, such as '%s: %s'", key,
+		                  safi_role_noun(role), key, role == SAFI_READS ? "text" : "jsonl");
 	}
 }
 

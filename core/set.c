@@ -28,7 +28,7 @@ static bool take_apart(const char *word, Set *set, SafiReport *report)
 {
 	const char *equals = strchr(word, '='), *dot = strchr(word, '.');
 	if (equals == NULL || dot == NULL || dot > equals || dot == word || dot + 1 == equals) {
-		safi_report_error(report, set->mark, "wants stage.option=value");
+		safi_report_error(report, set->mark, "is not STAGE.OPTION=VALUE");
 		return false;
 	}
 	if (!g_utf8_validate(word, -1, NULL)) {

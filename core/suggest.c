@@ -18,10 +18,11 @@ static guint decode(const char *name, gunichar *to)
 	return len;
 }
 
-/* One slip in every three characters: 'jq' is not near 'tsv', 'lenght' is near 'length'. */
+/* One slip in every three characters: 'jq' is not near 'tsv', 'lenght' is near 'length'.  But not
+ * more than three, or long names of one family would all be near to each other. */
 static guint slips_allowed(guint len)
 {
-	return (len + 1) / 3;
+	return MIN((len + 1) / 3, 3);
 }
 
 /* One row of the edit distance; a swap of two neighbours counts as one slip, as it is the

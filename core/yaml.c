@@ -1,6 +1,7 @@
 #include "yaml.h"
 
 #include "search.h"
+#include "syntax.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -85,12 +86,24 @@ static bool too_deep(Loader *loader, SafiMark mark)
 	return false;
 }
 
+/* Of YAML 1.1 only; who uses it should not be told of an unknown key. */
+static bool is_merge_key(const yaml_event_t *event)
+{
+	return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+	       strcmp((const char *)event->data.scalar.value, "<<") == 0;
+}
+
 static bool add_scalar(Loader *loader, const yaml_event_t *event)
 {
 	const char *text = (const char *)event->data.scalar.value;
 	SafiMark mark = mark_of(loader, &event->start_mark, &event->end_mark);
 	if (strlen(text) != event->data.scalar.length) {
 		safi_report_error(loader->report, mark, "a text may not contain U+0000");
+		return false;
+	}
+	if (is_key(loader) && is_merge_key(event)) {
+		safi_report_error(loader->report, mark, "YAML's merge key '<<' is not supported; write out "
+		                  "what it would merge");
 		return false;
 	}
 	SafiNode *node = safi_node_new(SAFI_NODE_SCALAR, mark, text);
@@ -175,8 +188,8 @@ static bool afford(Loader *loader, const SafiNode *node, guint depth, SafiMark a
 	}
 	loader->copied += 1 + (node->text ? (guint)strlen(node->text) / 64 : 0);
 	if (loader->copied > MOST_COPIED) {
-		safi_report_error(loader->report, alias, "aliases make over %d values of this file",
-		                  MOST_COPIED);
+		safi_report_error(loader->report, alias, "the aliases multiply: with this one there are "
+		                  "over %d values", MOST_COPIED);
 		return false;
 	}
 	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++) {
@@ -258,68 +271,14 @@ static bool take_event(Loader *loader, const yaml_event_t *event)
 	}
 }
 
-/* libyaml speaks of its grammar; these are what people do wrong most. */
-static const char *in_words(const char *problem)
-{
-	static const char *const words[][2] = {
-		{ "mapping values are not allowed in this context",
-		  "a ':' has no place here; does the text need quotation marks, or the line another "
-		  "indentation?" },
-		{ "did not find expected key", "a key was expected here; is the indentation right?" },
-		{ "did not find expected '-' indicator",
-		  "a '- ' was expected here; is the indentation right?" },
-		{ "could not find expected ':'", "a ': ' is missing behind the key" },
-		{ "did not find expected ',' or ']'", "a ',' or ']' is missing" },
-		{ "did not find expected ',' or '}'", "a ',' or '}' is missing" },
-		{ "found character that cannot start any token",
-		  "a text that begins with this character needs quotation marks" },
-		{ "found unexpected end of stream", "the file ends before the closing quotation mark" },
-	};
-	for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (strcmp(words[i][0], problem) == 0) {
-			return words[i][1];
-		}
-	}
-	return problem;
-}
-
-static bool tab_at(const Loader *loader, gsize index)
-{
-	const char *p = loader->text, *end = p + loader->len;
-	while (p < end && index-- > 0) {
-		p = g_utf8_next_char(p);
-	}
-	return p < end && *p == '\t';
-}
-
-static void report_syntax(const Loader *loader)
-{
-	const yaml_parser_t *parser = &loader->parser;
-	const char *problem = parser->problem ? parser->problem : "not enough memory";
-	SafiMark mark = mark_of(loader, &parser->problem_mark, NULL);
-	if (parser->error == YAML_READER_ERROR) {
-		mark = safi_mark_of_byte(loader->path, loader->text, loader->len, parser->problem_offset);
-		safi_report_error(loader->report, mark,
-		                  "the control character U+%04X may not stand in YAML",
-		                  (guint)parser->problem_value);
-	} else if (tab_at(loader, parser->problem_mark.index)) {
-		safi_report_error(loader->report, mark, "YAML is indented with spaces, not with tabs");
-	} else {
-		safi_report_error(loader->report, mark, "%s", in_words(problem));
-		if (parser->context != NULL && parser->context_mark.index != parser->problem_mark.index) {
-			safi_report_note(loader->report, mark_of(loader, &parser->context_mark, NULL),
-			                 "%s that begins here", parser->context);
-		}
-	}
-}
-
 /* False when no tree can be made of it: reported. */
 static bool take_all(Loader *loader)
 {
 	for (bool done = false; !done;) {
 		yaml_event_t event;
 		if (!yaml_parser_parse(&loader->parser, &event)) {
-			report_syntax(loader);
+			safi_syntax_report(&loader->parser, loader->path, loader->text, loader->len,
+			                   loader->report);
 			return false;
 		}
 		done = event.type == YAML_STREAM_END_EVENT;
@@ -330,7 +289,7 @@ static bool take_all(Loader *loader)
 		}
 	}
 	if (loader->root == NULL) {
-		safi_report_error(loader->report, whole(loader->path), "the file is empty");
+		safi_report_error(loader->report, whole(loader->path), "is empty");
 	}
 	return loader->root != NULL;
 }
@@ -360,18 +319,26 @@ static SafiNode *load(Loader *loader)
 
 /* --- files ------------------------------------------------------------------------------------ */
 
+/* By its byte order mark, or by an ASCII character, as every pipeline begins with one. */
+static bool is_utf16(const char *text, gsize len)
+{
+	return len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0 ||
+	                    (text[0] == '\0') != (text[1] == '\0'));
+}
+
 /* Looks before libyaml does, whose own message has neither line nor column. */
 static bool check_bytes(const char *path, const char *text, gsize len, SafiReport *report)
 {
 	const char *nul = memchr(text, '\0', len), *wrong;
-	if (len >= 2 && (memcmp(text, "\xFF\xFE", 2) == 0 || memcmp(text, "\xFE\xFF", 2) == 0)) {
-		safi_report_error(report, whole(path), "the file is UTF-16; save it as UTF-8");
+	if (is_utf16(text, len)) {
+		safi_report_error(report, whole(path), "is UTF-16; save it as UTF-8");
 	} else if (nul != NULL) {
 		safi_report_error(report, safi_mark_of_byte(path, text, len, (gsize)(nul - text)),
-		                  "the file has a NUL byte, so it is not UTF-8 text");
+		                  "a NUL byte may not stand in YAML; is this a text?");
 	} else if (!g_utf8_validate(text, (gssize)len, &wrong)) {
 		safi_report_error(report, safi_mark_of_byte(path, text, len, (gsize)(wrong - text)),
-		                  "the byte 0x%02X is not UTF-8", (guint)(guchar)*wrong);
+		                  "the byte 0x%02X is not UTF-8; save the file as UTF-8",
+		                  (guint)(guchar)*wrong);
 	} else {
 		return true;
 	}
@@ -386,7 +353,8 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 		len -= 3;
 	}
 	if (len > LARGEST) {
-		safi_report_error(report, whole(known), "the file is larger than 1 MiB");
+		safi_report_error(report, whole(known),
+		                  "is larger than 1 MiB; is this YAML that a person wrote?");
 		return NULL;
 	}
 	if (!check_bytes(known, text, len, report)) {

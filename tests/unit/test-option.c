@@ -172,10 +172,11 @@ static void test_unknown(void)
 	            "'min_length'?\n"
 	            "    1 | min_lenght: 200\n"
 	            "      | ^~~~~~~~~~\n"
-	            "a.yaml:2:1: error: stage 'dedup' has no option 'colour'\n"
+	            "a.yaml:2:1: error: stage 'dedup' has no option 'colour'; safi inspect dedup "
+	            "shows those it has\n"
 	            "    2 | colour: red\n"
 	            "      | ^~~~~~\n"
-	            "a.yaml:1:1: error: stage 'bare' has no option 'x'\n"
+	            "a.yaml:1:1: error: stage 'bare' has no option 'x'; it has none\n"
 	            "    1 | x: 1\n"
 	            "      | ^\n");
 }

@@ -101,7 +101,7 @@ static void test_all_at_once(void)
 		"    lable: x\n"
 		"write: jsonl\n"
 		"max_failures: lots\n",
-		"a.yaml: error: 'read' is missing; it names the reader\n"
+		"a.yaml: error: 'read' is missing; it names the reader, such as 'read: text'\n"
 		"a.yaml:2:1: error: unknown key 'raed'; did you mean 'read'?\n"
 		"    2 | raed: text\n"
 		"      | ^~~~\n"
@@ -250,7 +250,7 @@ static void test_unknown(void)
 	                "a.yaml:3:17: error: there is no stage 'json'; did you mean 'jsonl'?\n"
 	                "    3 | stages: [dedup, json]\n"
 	                "      |                 ^~~~\n"
-	                "a.yaml:4:8: error: there is no writer 'xml'\n"
+	                "a.yaml:4:8: error: there is no writer 'xml'; safi list names those there are\n"
 	                "    4 | write: xml\n"
 	                "      |        ^~~\n"
 	                "safi: note: some plugins were refused; safi list --all says which and why\n");
@@ -286,7 +286,8 @@ static void test_beside(void)
 	                "'kep'; did you mean 'keep'?\n"
 	                "    6 |     on_error: kep\n"
 	                "      |               ^~~\n"
-	                "a.yaml:7:5: error: no stage is named here\n"
+	                "a.yaml:7:5: error: the name of a stage belongs here, or {name: {option: "
+	                "value}}\n"
 	                "    7 |   - label: x\n"
 	                "      |     ^~~~~\n"
 	                "a.yaml:9:5: error: 'segment' stands in the item of 'normalize'; each stage is "
@@ -297,7 +298,8 @@ static void test_beside(void)
 	                "neither 'read' nor 'write'\n"
 	                "   10 |     label: a.b\n"
 	                "      |            ^~~\n"
-	                "a.yaml:11:5: error: unknown key 'to'\n"
+	                "a.yaml:11:5: error: unknown key 'to'; the keys here are label, on_error, "
+	                "isolate\n"
 	                "   11 |     to: file\n"
 	                "      |     ^~\n"
 	                "a.yaml:12:22: error: 'to' wants the path of a file\n"
@@ -331,7 +333,7 @@ static void test_labels(void)
 	                "  - {segment: , label: n}\n"
 	                "  - {extract-quotes: , label: read}\n"
 	                "write: jsonl\n",
-	                "a.yaml:5:24: error: the label 'n' is taken\n"
+	                "a.yaml:5:24: error: the label 'n' is taken; choose another\n"
 	                "    5 |   - {segment: , label: n}\n"
 	                "      |                        ^\n"
 	                "a.yaml:4:26: note: by this stage\n"
@@ -398,7 +400,7 @@ static void test_fields_by_option(void)
 	assert_mistakes("safi: 1\nread: text\nstages: [tag, {sort: {by: tag}}]\nwrite: jsonl\n", "");
 	assert_mistakes("safi: 1\nread: text\nstages: [{tag: {into: [topic, place]}}, {sort: {by: "
 	                "topik}}]\nwrite: jsonl\n",
-	                "a.yaml:3:53: error: sort needs field:topik; did you mean 'field:topic'?\n"
+	                "a.yaml:3:53: error: sort needs field:topik; did you mean 'topic'?\n"
 	                "    3 | stages: [{tag: {into: [topic, place]}}, {sort: {by: topik}}]\n"
 	                "      |                                                     ^~~~~\n");
 }
@@ -445,10 +447,10 @@ static void test_set_mistakes(void)
 		"--set normalize.profile=search: error: 'normalize' may be 'normalize' or 'again' here; "
 		"say which\n"
 		"--set jsonl.field=x: error: 'jsonl' may be 'read' or 'write' here; say which\n"
-		"--set again.profile: error: wants stage.option=value\n"
-		"--set .x=y: error: wants stage.option=value\n"
-		"--set again.=y: error: wants stage.option=value\n"
-		"--set profile=search: error: wants stage.option=value\n");
+		"--set again.profile: error: is not STAGE.OPTION=VALUE\n"
+		"--set .x=y: error: is not STAGE.OPTION=VALUE\n"
+		"--set again.=y: error: is not STAGE.OPTION=VALUE\n"
+		"--set profile=search: error: is not STAGE.OPTION=VALUE\n");
 }
 
 /* --- the environment -------------------------------------------------------------------------- */
@@ -469,7 +471,7 @@ static void test_env(void)
 	                "a.yaml:2:7: error: the environment variable 'SAFI_TEST_UNSET' is not set\n"
 	                "    2 | read: !env SAFI_TEST_UNSET\n"
 	                "      |       ^~~~~~~~~~~~~~~~~~~~\n"
-	                "a.yaml:3:8: error: the tag 'tag:yaml.org,2002:str' is not known here; the "
+	                "a.yaml:3:8: error: the tag '!!str' is not known here; the "
 	                "only one is !env NAME\n"
 	                "    3 | write: !!str jsonl\n"
 	                "      |        ^~~~~~~~~~~\n"
