@@ -42,7 +42,8 @@ static void test_good(void)
 
 static void test_refused(void)
 {
-	check_refusal("null", SAFI_PROBE_SECONDS, "safi_plugin_entry() returned NULL");
+	check_refusal("null", SAFI_PROBE_SECONDS,
+	              "returns NULL from safi_plugin_entry(); make it return the description");
 	check_refusal("missing", SAFI_PROBE_SECONDS, "cannot be read: No such file or directory");
 }
 
