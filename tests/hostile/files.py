@@ -96,9 +96,12 @@ def make_with_library(build, path, change):
 SPECIAL = {
     "library-missing.so":
         lambda build, path: shutil.copy(plugin_of(build, "needs-library.so"), path),
-    "library-cut.so": lambda build, path: make_with_library(build, path, lambda all: all[:20]),
+    "library-cut.so": lambda build, path: make_with_library(
+        build, path, lambda library: library[:20]),
     "library-older.so": lambda build, path: make_with_library(
-        build, path, lambda all: all.replace(b"NEEDED_1", b"NEEDED_0")),
+        build, path, lambda library: library.replace(b"NEEDED_1", b"NEEDED_0")),
+    "library-without.so": lambda build, path: make_with_library(
+        build, path, lambda library: library.replace(b"nowhere\0", b"another\0")),
     "program.so": lambda build, path: shutil.copy(os.path.join(build, "core", "safi"), path),
     "directory.so": lambda build, path: os.mkdir(path),
     "pipe.so": lambda build, path: os.mkfifo(path),
