@@ -1,6 +1,8 @@
 #include "declaration.h"
 
+#include "option.h"
 #include "printable.h"
+#include "value.h"
 
 /* Far above what anyone needs, and low enough that junk is told before it is believed. */
 #define MAX_STAGES 256
@@ -9,7 +11,10 @@
 #define MAX_SIGNATURE 256
 #define MAX_STRUCT 65536
 #define MAX_NAME 64
+#define MAX_WORD 255
 #define MAX_PROSE 16384
+
+#define NEEDED(type, member) (offsetof(type, member) + sizeof ((type *)NULL)->member)
 
 /* --- words ------------------------------------------------------------------------------------ */
 
@@ -38,7 +43,7 @@ static bool check_name(const char *name, char further, const char *whose, char *
 	gsize len = 0;
 
 	if (name == NULL || name[0] == '\0') {
-		return refuse(reason, "%s has no name", whose);
+		return refuse(reason, "%s has no name; give it one", whose);
 	}
 	while (len <= MAX_NAME && (g_ascii_islower(name[len]) || g_ascii_isdigit(name[len]) ||
 	                           name[len] == further)) {
@@ -53,102 +58,232 @@ static bool check_name(const char *name, char further, const char *whose, char *
 	              whose, shown, further, MAX_NAME);
 }
 
-/* Anything written for people.  It may be long, but it ends and is UTF-8. */
-static bool check_prose(const char *text, const char *whose, const char *what, char **reason)
+/* Whether a text ("the id") ends within the limit and holds what it should: UTF-8, and of the
+ * control characters only those that are allowed. */
+static bool check_text(const char *text, gsize limit, const char *allowed, const char *what,
+                       const char *whose, char **reason)
 {
-	gsize len;
+	gsize len = strnlen(text, limit + 1);
 
-	if (text == NULL || text[0] == '\0') {
-		return refuse(reason, "%s has no %s", whose, what);
+	if (len > limit) {
+		return refuse(reason, "%s of %s is over %" G_GSIZE_FORMAT " bytes long; shorten it", what,
+		              whose, limit);
 	}
-	len = strnlen(text, MAX_PROSE);
-	if (len == MAX_PROSE) {
-		return refuse(reason, "the %s of %s does not end within %d bytes", what, whose, MAX_PROSE);
+	if (!g_utf8_validate(text, (gssize)len, NULL)) {
+		return refuse(reason, "%s of %s is not UTF-8; convert it", what, whose);
 	}
-	if (!g_utf8_validate(text, len, NULL)) {
-		return refuse(reason, "the %s of %s is not UTF-8", what, whose);
+	for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+		if (g_unichar_iscntrl(c) && (c > 0x7f || strchr(allowed, (int)c) == NULL)) {
+			return refuse(reason, "%s of %s has the control character U+%04X; take it out", what,
+			              whose, c);
+		}
 	}
 	return true;
 }
 
-static bool check_size(uint32_t size, bool reaches, const char *whose, char **reason)
+/* What a plugin must say of itself. */
+static bool check_said(const char *text, gsize limit, const char *allowed, const char *noun,
+                       const char *whose, char **reason)
 {
-	if (size > MAX_STRUCT) {
-		return refuse(reason, "%s claims a size of %u bytes", whose, size);
+	g_autofree char *what = g_strconcat("the ", noun, NULL);
+
+	if (text == NULL || text[0] == '\0') {
+		return refuse(reason, "%s has no %s; give it one", whose, noun);
 	}
-	if (!reaches) {
-		return refuse(reason, "%s has a size of %u bytes, which is too small", whose, size);
+	return check_text(text, limit, allowed, what, whose, reason);
+}
+
+static bool check_word(const char *text, const char *noun, const char *whose, char **reason)
+{
+	return check_said(text, MAX_WORD, "", noun, whose, reason);
+}
+
+static bool check_prose(const char *text, const char *noun, const char *whose, char **reason)
+{
+	return check_said(text, MAX_PROSE, "\n", noun, whose, reason);
+}
+
+static bool check_size(uint32_t size, gsize needed, const char *type, const char *whose,
+                       char **reason)
+{
+	if (size >= needed && size <= MAX_STRUCT) {
+		return true;
 	}
-	return true;
+	return refuse(reason, "%s has a size of %u bytes, which is too %s; set .size to sizeof(%s)",
+	              whose, size, size < needed ? "small" : "large", type);
+}
+
+/* --- choices ---------------------------------------------------------------------------------- */
+
+static bool is_one_of(const safi_option *option, guint types)
+{
+	return (types >> option->type & 1) != 0;
+}
+
+/* The types that have choices, that can name fields, and that have bounds. */
+#define WORDS (1u << SAFI_TEXT | 1u << SAFI_LIST)
+#define BOUNDED (1u << SAFI_INT | 1u << SAFI_REAL | 1u << SAFI_SIZE | 1u << SAFI_LIST)
+
+static bool check_choices(const safi_option *option, const char *whose, char **reason)
+{
+	const char *const *choices = option->choices;
+	guint n = 0;
+
+	if (choices == NULL) {
+		return true;
+	}
+	if (!is_one_of(option, WORDS)) {
+		return refuse(reason, "%s has choices, but is neither a text nor a list; leave them out",
+		              whose);
+	}
+	while (n < MAX_CHOICES && choices[n] != NULL) {
+		g_autofree char *what = g_strdup_printf("choice %u", n + 1);
+		if (choices[n][0] == '\0') {
+			return refuse(reason, "%s of %s is empty; leave it out", what, whose);
+		}
+		if (!check_text(choices[n++], MAX_WORD, "", what, whose, reason)) {
+			return false;
+		}
+	}
+	if (n == 0) {
+		return refuse(reason, "%s has an empty list of choices; set it to NULL for none", whose);
+	}
+	return n < MAX_CHOICES ||
+	       refuse(reason, "%s has over %d choices; does the list end with NULL?", whose,
+	              MAX_CHOICES - 1);
+}
+
+/* --- a default -------------------------------------------------------------------------------- */
+
+static bool refuse_default(const safi_option *option, const char *text, const char *whose,
+                           const char *fault, char **reason)
+{
+	g_autofree char *shown = safi_printable(text, MAX_NAME);
+
+	return refuse(reason, "%s has the default '%s', which %s", whose, shown, fault);
+}
+
+static bool check_item(const safi_option *option, const char *item, const char *whose,
+                       char **reason)
+{
+	if (*item == '\0' && option->type != SAFI_TEXT) {
+		return refuse_default(option, option->fallback, whose, "has an empty item", reason);
+	}
+	return option->choices == NULL || g_strv_contains(option->choices, item) ||
+	       refuse_default(option, item, whose, "is not among its choices", reason);
+}
+
+static bool check_bounds(const safi_option *option, bool within, const char *whose, char **reason)
+{
+	g_autofree char *range = NULL, *fault = NULL;
+
+	if (within || (option->min == 0 && option->max == 0)) {
+		return true;
+	}
+	range = safi_option_range(option);
+	fault = g_strdup_printf("is not %s%s", range, option->type == SAFI_LIST ? " items" : "");
+	return refuse_default(option, option->fallback, whose, fault, reason);
+}
+
+/* An empty list is a good default. */
+static bool check_list(const safi_option *option, const char *whose, char **reason)
+{
+	g_auto(GStrv) items = g_strsplit(option->fallback, ",", -1);
+	gint64 n;
+
+	for (char **item = items; *item != NULL; item++) {
+		if (!check_item(option, g_strstrip(*item), whose, reason)) {
+			return false;
+		}
+	}
+	n = g_strv_length(items);
+	return check_bounds(option, n >= option->min && n <= option->max, whose, reason);
+}
+
+static bool check_real(const safi_option *option, const char *whose, char **reason)
+{
+	double number;
+
+	if (!safi_value_real(option->fallback, &number)) {
+		return refuse_default(option, option->fallback, whose, "is not a number", reason);
+	}
+	return check_bounds(option, number >= (double)option->min && number <= (double)option->max,
+	                    whose, reason);
+}
+
+static bool check_number(const safi_option *option, const char *whose, char **reason)
+{
+	bool size = option->type == SAFI_SIZE;
+	gint64 number;
+
+	if (!(size ? safi_value_size : safi_value_int)(option->fallback, &number)) {
+		return refuse_default(option, option->fallback, whose,
+		                      size ? "is not a size such as 8MiB" : "is not a whole number",
+		                      reason);
+	}
+	return check_bounds(option, number >= option->min && number <= option->max, whose, reason);
+}
+
+static bool check_default(const safi_option *option, const char *whose, char **reason)
+{
+	bool truth;
+
+	switch (option->type) {
+	case SAFI_TEXT:
+		return check_item(option, option->fallback, whose, reason);
+	case SAFI_LIST:
+		return check_list(option, whose, reason);
+	case SAFI_REAL:
+		return check_real(option, whose, reason);
+	case SAFI_PATH:
+		return option->fallback[0] != '\0' ||
+		       refuse_default(option, "", whose, "is not a path", reason);
+	case SAFI_BOOL:
+		return safi_value_bool(option->fallback, &truth) ||
+		       refuse_default(option, option->fallback, whose, "is not true or false", reason);
+	default:
+		return check_number(option, whose, reason);
+	}
 }
 
 /* --- an option -------------------------------------------------------------------------------- */
 
-static bool check_choices(const char *const *choices, const char *whose, char **reason)
+static bool check_type(const safi_option *option, const char *whose, char **reason)
 {
-	guint n = 0;
-
-	while (n < MAX_CHOICES && choices[n] != NULL) {
-		if (!check_prose(choices[n++], whose, "choice", reason)) {
-			return false;
-		}
+	if (option->type < SAFI_TEXT || option->type > SAFI_SIZE) {
+		return refuse(reason, "%s has the unknown type %u; set it to one of SAFI_TEXT to SAFI_SIZE",
+		              whose, option->type);
 	}
-	if (n == 0 || n == MAX_CHOICES) {
-		return refuse(reason, "%s has %s choices", whose, n == 0 ? "an empty list of" : "too many");
+	if (option->min > option->max) {
+		return refuse(reason, "%s has a minimum above its maximum; swap them", whose);
 	}
-	return true;
-}
-
-static bool is_choice(const char *item, const char *const *choices)
-{
-	while (*choices != NULL && strcmp(*choices, item) != 0) {
-		choices++;
+	if ((option->min != 0 || option->max != 0) && !is_one_of(option, BOUNDED)) {
+		return refuse(reason, "%s has bounds, but is neither a number nor a list; leave them 0",
+		              whose);
 	}
-	return *choices != NULL;
-}
-
-/* An empty list is a good default; so the loop ends where the text does. */
-static bool check_fallback(const safi_option *option, const char *whose, char **reason)
-{
-	const char *separator = option->type == SAFI_LIST ? "," : "";
-
-	for (const char *at = option->fallback; *at != '\0';) {
-		gsize len = strcspn(at, separator);
-		g_autofree char *item = g_strstrip(g_strndup(at, len));
-		if (!is_choice(item, option->choices)) {
-			g_autofree char *shown = safi_printable(item, MAX_NAME);
-			return refuse(reason, "%s has the default '%s', which is not among its choices", whose,
-			              shown);
-		}
-		at += at[len] == '\0' ? len : len + 1;
+	if ((option->flags & (SAFI_NAMES_READ | SAFI_NAMES_WRITTEN)) != 0 &&
+	    !is_one_of(option, WORDS)) {
+		return refuse(reason, "%s names fields, but is neither a text nor a list; make it one",
+		              whose);
 	}
 	return true;
 }
 
 static bool check_values(const safi_option *option, const char *whose, char **reason)
 {
-	if (option->type < SAFI_TEXT || option->type > SAFI_SIZE) {
-		return refuse(reason, "%s has the unknown type %u", whose, option->type);
-	}
-	if (option->min > option->max) {
-		return refuse(reason, "%s has a minimum above its maximum", whose);
-	}
-	if ((option->flags & (SAFI_NAMES_READ | SAFI_NAMES_WRITTEN)) != 0 &&
-	    option->type != SAFI_TEXT && option->type != SAFI_LIST) {
-		return refuse(reason, "%s names fields, but is neither a text nor a list", whose);
-	}
-	if (option->fallback != NULL && *option->fallback != '\0' &&
-	    !check_prose(option->fallback, whose, "default", reason)) {
+	const char *allowed = "\n\t";
+
+	if (!check_type(option, whose, reason) || !check_choices(option, whose, reason)) {
 		return false;
 	}
-	if (option->example != NULL && !check_prose(option->example, whose, "example", reason)) {
+	if (option->example != NULL &&
+	    !check_said(option->example, MAX_PROSE, allowed, "example", whose, reason)) {
 		return false;
 	}
-	if (option->choices == NULL) {
-		return true;
-	}
-	return check_choices(option->choices, whose, reason) &&
-	       (option->fallback == NULL || check_fallback(option, whose, reason));
+	return option->fallback == NULL ||
+	       (check_text(option->fallback, MAX_PROSE, allowed, "the default", whose, reason) &&
+	        check_default(option, whose, reason));
 }
 
 static bool check_option(const safi_stage *stage, guint i, char **reason)
@@ -157,7 +292,7 @@ static bool check_option(const safi_stage *stage, guint i, char **reason)
 	g_autofree char *place = g_strdup_printf("option %u of the %s '%s'", i + 1,
 	                                         safi_role_name(stage->role), stage->name);
 
-	if (!check_size(option->size, SAFI_HAS(option, choices), place, reason) ||
+	if (!check_size(option->size, NEEDED(safi_option, choices), "safi_option", place, reason) ||
 	    !check_name(option->name, '_', place, reason)) {
 		return false;
 	}
@@ -166,13 +301,13 @@ static bool check_option(const safi_stage *stage, guint i, char **reason)
 	                                         safi_role_name(stage->role), stage->name);
 	for (guint k = 0; k < i; k++) {
 		if (strcmp(stage->options[k]->name, option->name) == 0) {
-			return refuse(reason, "%s is declared twice", whose);
+			return refuse(reason, "%s is declared twice; rename one", whose);
 		}
 	}
 	if (option->reserved != 0) {
-		return refuse(reason, "%s has a reserved member that is not 0", whose);
+		return refuse(reason, "%s has a reserved member that is not 0; leave it 0", whose);
 	}
-	return check_prose(option->doc, whose, "description", reason) &&
+	return check_prose(option->doc, "description", whose, reason) &&
 	       check_values(option, whose, reason);
 }
 
@@ -183,7 +318,8 @@ static bool check_options(const safi_stage *stage, const char *whose, char **rea
 	}
 	for (guint i = 0; stage->options[i] != NULL; i++) {
 		if (i == MAX_OPTIONS) {
-			return refuse(reason, "%s has more than %d options", whose, MAX_OPTIONS);
+			return refuse(reason, "%s has over %d options; does the list end with NULL?", whose,
+			              MAX_OPTIONS);
 		}
 		if (!check_option(stage, i, reason)) {
 			return false;
@@ -194,16 +330,29 @@ static bool check_options(const safi_stage *stage, const char *whose, char **rea
 
 /* --- a stage ---------------------------------------------------------------------------------- */
 
-static bool is_signature(const char *entry, bool reads)
+/* The name behind "field:", "view:" or "note:"; NULL if it is none of these. */
+static const char *signature_name(const char *entry)
 {
-	const char *colon = strchr(entry, ':');
-	gsize kind = colon != NULL ? (gsize)(colon - entry) : 0;
+	static const char *const kinds[] = { "field:", "view:", "note:" };
 
-	return colon != NULL && colon[1] != '\0' && strcmp(colon + 1, "?") != 0 &&
-	       ((kind == 5 && memcmp(entry, "field", 5) == 0) ||
-	        (kind == 4 && memcmp(entry, "view", 4) == 0) ||
-	        (kind == 4 && memcmp(entry, "note", 4) == 0)) &&
-	       (reads || !g_str_has_suffix(entry, "?"));
+	for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
+		if (strncmp(entry, kinds[i], strlen(kinds[i])) == 0) {
+			return entry + strlen(kinds[i]);
+		}
+	}
+	return NULL;
+}
+
+static bool is_signature(const char *entry, bool reads, const char *whose)
+{
+	const char *name = signature_name(entry);
+	gsize len = name != NULL ? strnlen(name, MAX_WORD + 2) : 0;
+	bool optional = len > 0 && name[len - 1] == '?';
+	g_autofree char *unwanted = NULL;
+
+	len -= optional;
+	return len > 0 && len <= MAX_WORD && (reads || !optional) &&
+	       check_text(name, MAX_WORD + 1, "", "the name", whose, &unwanted);
 }
 
 static bool check_signature(const char *const *entries, bool reads, const char *whose,
@@ -213,14 +362,39 @@ static bool check_signature(const char *const *entries, bool reads, const char *
 
 	for (guint i = 0; entries != NULL && entries[i] != NULL; i++) {
 		if (i == MAX_SIGNATURE) {
-			return refuse(reason, "%s %s more than %d things", whose, what, MAX_SIGNATURE);
+			return refuse(reason, "%s %s over %d things; does the list end with NULL?", whose, what,
+			              MAX_SIGNATURE);
 		}
-		if (strnlen(entries[i], MAX_PROSE) < MAX_PROSE && is_signature(entries[i], reads)) {
+		if (is_signature(entries[i], reads, whose)) {
 			continue;
 		}
 		g_autofree char *shown = safi_printable(entries[i], MAX_NAME);
-		return refuse(reason, "%s %s '%s', which is not of the form field:, view: or note:NAME",
-		              whose, what, shown);
+		return refuse(reason, "%s %s '%s'; write field:NAME, view:NAME or note:NAME, the name of "
+		              "at most %d bytes of UTF-8", whose, what, shown, MAX_WORD);
+	}
+	return true;
+}
+
+/* A function that the role never calls is a role that was not meant. */
+static bool check_role(const safi_stage *stage, const char *whose, char **reason)
+{
+	const struct {
+		const char *name;
+		bool has;
+		uint32_t role;
+	} functions[] = {
+		{ "next", stage->next != NULL, SAFI_READS },
+		{ "begin", stage->begin != NULL, SAFI_WRITES },
+		{ "put", stage->put != NULL, SAFI_WRITES },
+		{ "sync", stage->sync != NULL, SAFI_WRITES },
+		{ "abort", stage->abort != NULL, SAFI_WRITES },
+	};
+
+	for (guint i = 0; i < G_N_ELEMENTS(functions); i++) {
+		if (functions[i].has && functions[i].role != stage->role) {
+			return refuse(reason, "%s has %s(), which is for %ss; change its role or leave it out",
+			              whose, functions[i].name, safi_role_name(functions[i].role));
+		}
 	}
 	return true;
 }
@@ -228,13 +402,14 @@ static bool check_signature(const char *const *entries, bool reads, const char *
 static bool check_functions(const safi_stage *stage, const char *whose, char **reason)
 {
 	if (stage->role == SAFI_READS && stage->next == NULL) {
-		return refuse(reason, "%s has no next()", whose);
+		return refuse(reason, "%s has no next(); it is what finds the records", whose);
 	}
 	if (stage->role == SAFI_WRITES && stage->process == NULL && stage->put == NULL) {
-		return refuse(reason, "%s has neither process() nor put()", whose);
+		return refuse(reason, "%s has neither process() nor put(); give it one of them",
+		              whose);
 	}
 	if (stage->role != SAFI_WRITES && stage->process == NULL) {
-		return refuse(reason, "%s has no process()", whose);
+		return refuse(reason, "%s has no process(); give it one", whose);
 	}
 	return true;
 }
@@ -242,23 +417,25 @@ static bool check_functions(const safi_stage *stage, const char *whose, char **r
 static bool check_flags(const safi_stage *stage, const char *whose, char **reason)
 {
 	if ((stage->flags & SAFI_HOLDS) != 0 && (stage->flags & SAFI_PARALLEL) != 0) {
-		return refuse(reason, "%s is both parallel and holding, but only an ordered one may hold",
-		              whose);
+		return refuse(reason, "%s is both parallel and holding; take SAFI_PARALLEL from it, since "
+		              "only an ordered one may hold", whose);
 	}
 	if ((stage->flags & (SAFI_SPLITS | SAFI_HOLDS)) != 0 && stage->role == SAFI_WRITES) {
-		return refuse(reason, "%s may neither split nor hold records", whose);
+		return refuse(reason, "%s splits or holds, which no writer may; take the flag out", whose);
 	}
 	if ((stage->flags & SAFI_NO_INPUT) != 0 && stage->role != SAFI_READS) {
-		return refuse(reason, "%s has the flag NO_INPUT, which is for readers", whose);
+		return refuse(reason, "%s has the flag SAFI_NO_INPUT, which is for readers; take it out",
+		              whose);
 	}
 	if ((stage->flags & SAFI_OWN_FILE) != 0 && stage->role != SAFI_WRITES) {
-		return refuse(reason, "%s has the flag OWN_FILE, which is for writers", whose);
+		return refuse(reason, "%s has the flag SAFI_OWN_FILE, which is for writers; take it out",
+		              whose);
 	}
 	if ((stage->flags & SAFI_OWN_FILE) != 0 && stage->put == NULL) {
-		return refuse(reason, "%s has a file of its own, but no put()", whose);
+		return refuse(reason, "%s has a file of its own, but no put(); give it one", whose);
 	}
 	if (stage->reserved != 0) {
-		return refuse(reason, "%s has a reserved member that is not 0", whose);
+		return refuse(reason, "%s has a reserved member that is not 0; leave it 0", whose);
 	}
 	return true;
 }
@@ -267,7 +444,7 @@ static bool check_unique(const safi_stage *const *stages, guint i, const char *w
 {
 	for (guint k = 0; k < i; k++) {
 		if (stages[k]->role == stages[i]->role && strcmp(stages[k]->name, stages[i]->name) == 0) {
-			return refuse(reason, "%s is declared twice", whose);
+			return refuse(reason, "%s is declared twice; rename one", whose);
 		}
 	}
 	return true;
@@ -278,19 +455,21 @@ static bool check_stage(const safi_stage *const *stages, guint i, char **reason)
 	const safi_stage *stage = stages[i];
 	g_autofree char *place = g_strdup_printf("stage %u", i + 1);
 
-	if (!check_size(stage->size, SAFI_HAS(stage, extension), place, reason) ||
+	if (!check_size(stage->size, NEEDED(safi_stage, extension), "safi_stage", place, reason) ||
 	    !check_name(stage->name, '-', place, reason)) {
 		return false;
 	}
 	if (safi_role_name(stage->role) == NULL) {
-		return refuse(reason, "stage '%s' has the unknown role %u", stage->name, stage->role);
+		return refuse(reason, "stage '%s' has the unknown role %u; set it to SAFI_READS, "
+		              "SAFI_CHANGES or SAFI_WRITES", stage->name, stage->role);
 	}
 
 	g_autofree char *whose = g_strdup_printf("the %s '%s'", safi_role_name(stage->role),
 	                                         stage->name);
 	return check_unique(stages, i, whose, reason) &&
-	       check_prose(stage->summary, whose, "summary", reason) &&
+	       check_prose(stage->summary, "summary", whose, reason) &&
 	       check_flags(stage, whose, reason) &&
+	       check_role(stage, whose, reason) &&
 	       check_functions(stage, whose, reason) &&
 	       check_options(stage, whose, reason) &&
 	       check_signature(stage->reads, true, whose, reason) &&
@@ -304,36 +483,41 @@ static bool check_stage(const safi_stage *const *stages, guint i, char **reason)
 static bool check_version(const safi_plugin *declared, char **reason)
 {
 	if (!SAFI_HAS(declared, abi_minor)) {
-		return check_size(declared->size, false, "its description", reason);
+		return check_size(declared->size, NEEDED(safi_plugin, stages), "safi_plugin", "the plugin",
+		                  reason);
 	}
 	if (declared->abi_major != SAFI_ABI_MAJOR) {
-		return refuse(reason, "built for ABI %u.%u, this host speaks %d.%d", declared->abi_major,
-		              declared->abi_minor, SAFI_ABI_MAJOR, SAFI_ABI_MINOR);
+		return refuse(reason, "is built for ABI %u.%u, this safi speaks %d.%d; build it with this "
+		              "safi's safi.h", declared->abi_major, declared->abi_minor, SAFI_ABI_MAJOR,
+		              SAFI_ABI_MINOR);
 	}
 	if (declared->abi_minor > SAFI_ABI_MINOR) {
-		return refuse(reason, "needs ABI %u.%u, this host speaks %d.%d", declared->abi_major,
-		              declared->abi_minor, SAFI_ABI_MAJOR, SAFI_ABI_MINOR);
+		return refuse(reason, "needs ABI %u.%u, this safi speaks %d.%d; use a newer safi",
+		              declared->abi_major, declared->abi_minor, SAFI_ABI_MAJOR, SAFI_ABI_MINOR);
 	}
-	return check_size(declared->size, SAFI_HAS(declared, stages), "its description", reason);
+	return check_size(declared->size, NEEDED(safi_plugin, stages), "safi_plugin", "the plugin",
+	                  reason);
 }
 
 bool safi_declaration_check(const safi_plugin *declared, char **reason)
 {
 	if (declared == NULL) {
-		return refuse(reason, "safi_plugin_entry() returned NULL");
+		return refuse(reason, "returns NULL from safi_plugin_entry(); make it return the "
+		              "description");
 	}
 	if (!check_version(declared, reason) ||
-	    !check_prose(declared->id, "the plugin", "id", reason) ||
-	    !check_prose(declared->version, "the plugin", "version", reason) ||
-	    !check_prose(declared->license, "the plugin", "license", reason)) {
+	    !check_word(declared->id, "id", "the plugin", reason) ||
+	    !check_word(declared->version, "version", "the plugin", reason) ||
+	    !check_word(declared->license, "license", "the plugin", reason)) {
 		return false;
 	}
 	if (declared->stages == NULL || declared->stages[0] == NULL) {
-		return refuse(reason, "the plugin has no stages");
+		return refuse(reason, "the plugin has no stages; name at least one in .stages");
 	}
 	for (guint i = 0; declared->stages[i] != NULL; i++) {
 		if (i == MAX_STAGES) {
-			return refuse(reason, "the plugin has more than %d stages", MAX_STAGES);
+			return refuse(reason, "the plugin has over %d stages; does the list end with NULL?",
+			              MAX_STAGES);
 		}
 		if (!check_stage(declared->stages, i, reason)) {
 			return false;

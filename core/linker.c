@@ -2,6 +2,7 @@
 
 #include "printable.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #define LONGEST 16384
@@ -26,14 +27,15 @@ static const char *behind(const char *text, const char *mark)
 	return g_str_has_prefix(text, mark) ? text + strlen(mark) : NULL;
 }
 
-/* "undefined symbol: NAME[, version VERSION]"; a name does not tell what it is the name of. */
-static char *undefined_words(const char *symbol)
+/* "NAME[, version VERSION]"; a name does not tell what it is the name of. */
+static char *symbol_words(const char *symbol)
 {
-	g_autofree char *name = before(symbol, ", version ");
+	bool versioned = strstr(symbol, ", version ") != NULL;
 
 	return g_strdup_printf("needs the function or variable %s, which neither safi nor the "
-	                       "libraries it is linked with have; link it with what has it",
-	                       name != NULL ? name : symbol);
+	                       "libraries it is linked with have; %s", symbol,
+	                       versioned ? "install a newer library, or build the plugin here"
+	                                 : "link it with what has it");
 }
 
 /* What is wrong with a file itself. */
@@ -42,7 +44,7 @@ static char *file_words(const char *message)
 	const char *symbol = behind(message, "undefined symbol: ");
 
 	if (symbol != NULL) {
-		return undefined_words(symbol);
+		return symbol_words(symbol);
 	}
 	if (g_str_has_prefix(message, "failed to map segment")) {
 		return g_strdup_printf("%s; is its file system mounted noexec?", message);

@@ -126,10 +126,11 @@ def main(build, cc, sanitize):
             ("all plugins of this build do on a host of 1.1 what they do on 1.0, to the byte",
              hosts.refine("1.0"), hosts.refine("1.1")),
             ("a plugin that needs 1.1 is refused by a host of 1.0",
-             "78 sample.so: error: needs ABI 1.1, this host speaks 1.0\n",
+             "78 sample.so: error: needs ABI 1.1, this safi speaks 1.0; use a newer safi\n",
              hosts.refusal("needs 1.1")),
             ("a plugin built for 2.0 is refused",
-             "78 sample.so: error: built for ABI 2.0, this host speaks 1.0\n",
+             "78 sample.so: error: is built for ABI 2.0, this safi speaks 1.0; build it "
+             "with this safi's safi.h\n",
              hosts.refusal("2.0")),
         ]
         tap = harness.Tap(len(cases))

@@ -1,4 +1,5 @@
-/* A plugin that calls a function which is nowhere: opened lazily it would seem whole. */
+/* A plugin that calls a function which is nowhere, or in a library that may be missing: opened
+ * lazily it would seem whole. */
 #include "safi.h"
 
 const safi_plugin *nowhere(void);

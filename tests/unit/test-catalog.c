@@ -232,7 +232,8 @@ static void test_undefined(void)
 
 static void test_null(void)
 {
-	check_refusal("null", "safi_plugin_entry() returned NULL");
+	check_refusal("null",
+	              "returns NULL from safi_plugin_entry(); make it return the description");
 }
 
 static void test_no_entry(void)
@@ -248,12 +249,13 @@ static void test_missing(void)
 
 static void test_major(void)
 {
-	check_refusal("version-2.1", "built for ABI 2.1, this host speaks 1.0");
+	check_refusal("version-2.1",
+	              "is built for ABI 2.1, this safi speaks 1.0; build it with this safi's safi.h");
 }
 
 static void test_minor(void)
 {
-	check_refusal("version-1.9", "needs ABI 1.9, this host speaks 1.0");
+	check_refusal("version-1.9", "needs ABI 1.9, this safi speaks 1.0; use a newer safi");
 }
 
 static void test_junk(Place *place, gconstpointer unused)

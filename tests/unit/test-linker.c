@@ -24,8 +24,8 @@ static void test_symbol(void)
 	      "needs the function or variable foo, which neither safi nor the libraries it is linked "
 	      "with have; link it with what has it");
 	check(PLUGIN ": undefined symbol: foo, version FOO_1",
-	      "needs the function or variable foo, which neither safi nor the libraries it is linked "
-	      "with have; link it with what has it");
+	      "needs the function or variable foo, version FOO_1, which neither safi nor the libraries "
+	      "it is linked with have; install a newer library, or build the plugin here");
 	check("/lib/libfoo.so.3: undefined symbol: bar",
 	      "needs the library /lib/libfoo.so.3, which cannot be loaded: needs the function or "
 	      "variable bar, which neither safi nor the libraries it is linked with have; link it with "

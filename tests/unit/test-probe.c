@@ -44,7 +44,8 @@ static void test_good(void)
 
 static void test_refused(void)
 {
-	check_refusal("null", ENOUGH, SAFI_PROBE_REFUSED, "safi_plugin_entry() returned NULL");
+	check_refusal("null", ENOUGH, SAFI_PROBE_REFUSED,
+	              "returns NULL from safi_plugin_entry(); make it return the description");
 	check_refusal("missing", ENOUGH, SAFI_PROBE_REFUSED,
 	              "cannot be read: No such file or directory");
 }
