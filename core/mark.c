@@ -5,9 +5,8 @@
 /* A line that is longer is cut around the mark: enough for a wide terminal, and no flood. */
 enum { SHOWN = 120, BEFORE = 60 };
 
-/* Lines end as libyaml ends them (YAML 1.1, 5.4: LF, CR, CR LF, NEL, LS, PS), so that its line
- * numbers find the same line here.  Returns the length of the break at p, 0 if there is none. */
-static gsize break_at(const char *p, const char *end)
+/* YAML 1.1, 5.4: LF, CR, CR LF, NEL, LS, PS. */
+gsize safi_mark_break(const char *p, const char *end)
 {
 	gsize left = (gsize)(end - p);
 	if (*p == '\n') {
@@ -39,7 +38,7 @@ SafiMark safi_mark_of_byte(const char *path, const char *text, gsize len, gsize 
 	SafiMark mark = { path, 1, 1, 1 };
 	const char *end = text + len, *stop = text + MIN(offset, len);
 	for (const char *p = text; p < stop;) {
-		gsize skip = break_at(p, end);
+		gsize skip = safi_mark_break(p, end);
 		if (skip > 0) {
 			mark.line++;
 			mark.column = 1;
@@ -58,7 +57,7 @@ static bool find_line(const char *text, gsize len, guint line, const char **from
 	for (guint at = 1;; at++) {
 		gsize skip = 0;
 		*from = p;
-		while (p < end && (skip = break_at(p, end)) == 0) {
+		while (p < end && (skip = safi_mark_break(p, end)) == 0) {
 			p++;
 		}
 		*to = p;
