@@ -19,7 +19,8 @@ typedef struct Loader {
 	yaml_parser_t parser;
 	SafiReport *report;
 	const char *path, *text;
-	gsize len;
+	gsize len, chars;
+	SafiMark end; /* behind the last character */
 	Frame frames[DEEPEST];
 	guint depth;
 	SafiNode *root;
@@ -27,9 +28,13 @@ typedef struct Loader {
 	guint copied;   /* nodes that aliases made; a text counts once more for every 64 bytes */
 } Loader;
 
+/* libyaml begins a new line at the end, also where the file does not. */
 static SafiMark mark_of(const Loader *loader, const yaml_mark_t *from, const yaml_mark_t *to)
 {
 	SafiMark mark = { loader->path, (guint)from->line + 1, (guint)from->column + 1, 1 };
+	if (from->index >= loader->chars) {
+		mark = loader->end;
+	}
 	if (to != NULL) {
 		mark.length = (guint)(to->index - from->index);
 	}
@@ -390,7 +395,11 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 	if (!check_bytes(known, text, len, report)) {
 		return NULL;
 	}
-	Loader loader = { .report = report, .path = known, .text = text, .len = len };
+	Loader loader = {
+		.report = report, .path = known, .text = text, .len = len,
+		.chars = (gsize)g_utf8_strlen(text, (gssize)len),
+		.end = safi_mark_of_byte(known, text, len, len),
+	};
 	return load(&loader);
 }
 
