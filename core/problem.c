@@ -1,5 +1,6 @@
 #include "problem.h"
 
+#include "printable.h"
 #include <string.h>
 #include <unistd.h>
 
@@ -182,7 +183,9 @@ static gint by_place(gconstpointer left, gconstpointer right)
 
 static void add_place(GString *to, SafiMark mark)
 {
-	g_string_append(to, mark.path ? mark.path : "safi");
+	/* The path is a person's word or any file's name. */
+	g_autofree char *path = safi_printable(mark.path ? mark.path : "safi", G_MAXSIZE);
+	g_string_append(to, path);
 	if (mark.path && mark.line > 0) {
 		g_string_append_printf(to, ":%u:%u", mark.line, mark.column);
 	}
