@@ -176,7 +176,7 @@ static safi_status need(safi_input *input, size_t want)
 
 enum { HEAD = 1024 /* so much of a record that is too long goes into its dead letter */ };
 
-/* A copy of the record's first bytes; lives until the next next(). */
+/* A copy of the first bytes from the record on; lives until the next next(). */
 static safi_bytes keep_head(safi_input *input)
 {
 	const size_t len = MIN(HEAD, input->block->len - input->record);
@@ -189,13 +189,13 @@ static safi_bytes keep_head(safi_input *input)
 	return (safi_bytes){head->data, len};
 }
 
-/* Leaves out bytes from the record's begin on: up to and with the next LF (if `line`), else as many
- * as `count`; or to the end. */
+/* Leaves out the line that is being read, up to and with its LF (if `line`); else as many bytes as
+ * `count` from the record's begin on; or all to the end. */
 static safi_status skip(safi_input *input, bool line, size_t count)
 {
 	safi_status status = SAFI_KEEP;
 
-	input->at = input->record;
+	input->at = line ? input->at : input->record;
 	while (status == SAFI_KEEP) {
 		const uint8_t *from = input->block->data + input->at;
 		const size_t there = input->block->len - input->at;
@@ -215,7 +215,7 @@ static safi_status skip(safi_input *input, bool line, size_t count)
 static safi_status too_long(safi_input *input, bool line, size_t count)
 {
 	const uint64_t begin = input->block->offset + input->record;
-	const safi_bytes head = keep_head(input);
+	safi_bytes head = keep_head(input);
 
 	if (skip(input, line, count) == SAFI_FATAL) {
 		return SAFI_FATAL;
@@ -225,8 +225,10 @@ static safi_status too_long(safi_input *input, bool line, size_t count)
 	                                       "bytes; raise it in the pipeline",
 	                                       input->record_limit);
 	const bool lf = line && input->at && input->block->data[input->at - 1] == '\n';
-	input->fault = (SafiInputFault){begin, safi_input_offset(input) - lf, head,
-	                                "record-too-long", input->fault_message};
+	const uint64_t end = safi_input_offset(input) - lf;
+	head.len = MIN(head.len, end - begin); /* not those of the next record */
+	input->fault = (SafiInputFault){begin, end, head, "record-too-long",
+	                                input->fault_message};
 	return SAFI_FAIL;
 }
 
@@ -249,6 +251,21 @@ static safi_status hand(safi_input *input, size_t len, size_t more, safi_bytes *
 	return SAFI_KEEP;
 }
 
+/* Forgets what this next() has taken if it is blank lines alone, which are part of no record: they
+ * must not make one too long, nor fill the memory.  False: there are none. */
+static bool pass_over_blanks(safi_input *input)
+{
+	const size_t begin = input->record;
+
+	for (size_t i = begin; i < input->at; i++) {
+		if (!g_ascii_isspace(input->block->data[i])) {
+			return false;
+		}
+	}
+	safi_input_begin_record(input);
+	return input->record > begin;
+}
+
 safi_status safi_input_line(safi_input *input, safi_bytes *line)
 {
 	size_t searched = 0; /* behind `at`, so that a long line is looked at once */
@@ -258,7 +275,8 @@ safi_status safi_input_line(safi_input *input, safi_bytes *line)
 		const size_t there = input->block->len - input->at;
 		const uint8_t *lf = memchr(from + searched, '\n', there - searched);
 		const size_t len = lf ? (size_t)(lf - from) : there;
-		if (input->at - input->record + len > input->record_limit) {
+		if (input->at - input->record + len > input->record_limit &&
+		    (!pass_over_blanks(input) || len > input->record_limit)) {
 			return too_long(input, true, 0);
 		}
 		if (lf) {

@@ -5,9 +5,8 @@
 /* A line that is longer is cut around the mark: enough for a wide terminal, and no flood. */
 enum { SHOWN = 120, BEFORE = 60 };
 
-/* Lines end as libyaml ends them (YAML 1.1, 5.4: LF, CR, CR LF, NEL, LS, PS), so that its line
- * numbers find the same line here.  Returns the length of the break at p, 0 if there is none. */
-static gsize break_at(const char *p, const char *end)
+/* YAML 1.1, 5.4: LF, CR, CR LF, NEL, LS, PS. */
+gsize safi_mark_break(const char *p, const char *end)
 {
 	gsize left = (gsize)(end - p);
 	if (*p == '\n') {
@@ -37,7 +36,7 @@ static gunichar take(const char *p, const char *end, const char **next)
 /* One character on, or one line end, which is two characters where it is CR LF. */
 static const char *advance(const char *p, const char *end, SafiMark *at)
 {
-	gsize skip = break_at(p, end);
+	gsize skip = safi_mark_break(p, end);
 	if (skip > 0) {
 		at->line++;
 		at->column = 1;
@@ -64,7 +63,7 @@ static bool find_line(const char *text, gsize len, guint line, const char **from
 	for (guint at = 1;; at++) {
 		gsize skip = 0;
 		*from = p;
-		while (p < end && (skip = break_at(p, end)) == 0) {
+		while (p < end && (skip = safi_mark_break(p, end)) == 0) {
 			p++;
 		}
 		*to = p;
@@ -159,8 +158,8 @@ void safi_mark_excerpt(SafiMark mark, const char *text, gsize len, const char *c
                        const char *caret_off, GString *to)
 {
 	const char *from, *end;
-	if (mark.line == 0 || mark.column == 0 || !find_line(text, len, mark.line, &from, &end) ||
-	    from == end) {
+	if (len == 0 || mark.line == 0 || mark.column == 0 ||
+	    !find_line(text, len, mark.line, &from, &end) || from == end) {
 		return;
 	}
 	guint first = mark.column > SHOWN - 20 ? mark.column - BEFORE : 1;

@@ -7,7 +7,7 @@
 #include <string.h>
 
 typedef struct Scanner {
-	const char *p;
+	const char *p, *end;
 	SafiMark at; /* of *p */
 	SafiReport *report;
 	bool failed, told; /* told: a word that may have been a stage */
@@ -17,7 +17,8 @@ typedef struct Scanner {
 typedef struct Word {
 	GString *text;
 	SafiMark mark, value_mark;
-	gssize equals; /* where in the text the first bare '=' is; -1: none */
+	gssize equals;     /* where in the text the first bare '=' is; -1: none */
+	const char *value; /* what stands behind it, as it was written */
 } Word;
 
 static void word_free(Word *word)
@@ -31,13 +32,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Word, word_free)
 
 static void step(Scanner *scanner)
 {
-	if (*scanner->p == '\n') {
+	gsize line_break = safi_mark_break(scanner->p, scanner->end);
+	if (line_break > 0) {
 		scanner->at.line++;
 		scanner->at.column = 1;
+		scanner->p += line_break;
 	} else {
 		scanner->at.column++;
+		scanner->p = g_utf8_next_char(scanner->p);
 	}
-	scanner->p = g_utf8_next_char(scanner->p);
 }
 
 static void take(Scanner *scanner, Word *word)
@@ -83,6 +86,7 @@ static void take_bare(Scanner *scanner, Word *word)
 	take(scanner, word);
 	if (equals) {
 		word->value_mark = scanner->at;
+		word->value = scanner->p;
 	}
 }
 
@@ -105,11 +109,10 @@ static Word *next_word(Scanner *scanner)
 			take_bare(scanner, word);
 		}
 	}
-	word->mark.length = (guint)g_utf8_strlen(from, scanner->p - from);
+	const char *name_end = word->equals < 0 ? scanner->p : word->value - 1;
+	word->mark.length = (guint)g_utf8_strlen(from, name_end - from);
 	if (word->equals >= 0) {
-		guint name = word->value_mark.column - word->mark.column;
-		word->value_mark.length = word->mark.length > name ? word->mark.length - name : 0;
-		word->mark.length = name - 1;
+		word->value_mark.length = (guint)g_utf8_strlen(word->value, scanner->p - word->value);
 	}
 	return word;
 }
@@ -185,7 +188,7 @@ SafiPipeline *safi_pipeline_parse(const char *words, SafiCatalog *catalog, const
 	guint before = safi_report_errors(report);
 	gsize len = strlen(words);
 	const char *path = safi_report_add_file(report, "pipe", words, len), *wrong;
-	Scanner scanner = { words, { path, 1, 1, 1 }, report, false };
+	Scanner scanner = { words, words + len, { path, 1, 1, 1 }, report, false };
 	g_autoptr(SafiPipeline) pipeline = safi_pipeline_new("pipe", NULL);
 	g_autoptr(GPtrArray) drafts = safi_drafts_new();
 	if (!g_utf8_validate(words, (gssize)len, &wrong)) {

@@ -258,6 +258,8 @@ typedef struct safi_host {
 	/* Readers: the bytes of the input, decompressed, in order; valid until next() returns.  Each
 	 * returns a status: SAFI_KEEP, or one that next() returns as it is: SAFI_END (nothing left),
 	 * SAFI_FAIL (longer than limits.record: the rest of it is skipped), SAFI_FATAL (I/O error).
+	 * Blank lines read before anything else make no record too long: when there are more of them
+	 * than limits.record, they are forgotten, with what was handed out of them.
 	 * read_bytes() gives fewer than `want` only at the end, peek() also at limits.record. */
 	safi_status (*read_line)(safi_input *, safi_bytes *);   /* without its LF */      /* [reader] */
 	safi_status (*read_bytes)(safi_input *, size_t want, safi_bytes *);               /* [reader] */

@@ -62,14 +62,27 @@ static const char *in_words(const Words *words, guint n, const char *libyaml)
 	return libyaml;
 }
 
-static SafiMark mark_of(const char *path, yaml_mark_t mark)
+SafiYamlText safi_syntax_text(const char *path, const char *text, gsize len)
 {
-	return (SafiMark){ path, (guint)mark.line + 1, (guint)mark.column + 1, 1 };
+	gsize last = len;
+	while (last > 0 && g_ascii_isspace(text[last - 1])) {
+		last--;
+	}
+	return (SafiYamlText){ path, text, len, (gsize)g_utf8_strlen(text, (gssize)len),
+	                       safi_mark_of_byte(path, text, len, last) };
 }
 
-static const char *at_index(const char *text, gsize len, gsize index)
+SafiMark safi_syntax_mark(const SafiYamlText *file, const yaml_mark_t *mark)
 {
-	const char *p = text, *end = text + len;
+	if (mark->index >= file->chars) {
+		return file->end;
+	}
+	return (SafiMark){ file->path, (guint)mark->line + 1, (guint)mark->column + 1, 1 };
+}
+
+static const char *at_index(const SafiYamlText *file, gsize index)
+{
+	const char *p = file->text, *end = p + file->len;
 	while (p < end && index-- > 0) {
 		p = g_utf8_next_char(p);
 	}
@@ -77,48 +90,45 @@ static const char *at_index(const char *text, gsize len, gsize index)
 }
 
 /* The rest of the line, as a token that has no end. */
-static guint line_length(const char *p, const char *end)
+static guint line_length(const SafiYamlText *file, gsize index)
 {
+	const char *p = at_index(file, index), *end = file->text + file->len;
 	guint n = 0;
-	for (; p < end && *p != '\n' && *p != '\r'; n++) {
+	for (; p < end && safi_mark_break(p, end) == 0; n++) {
 		p = g_utf8_next_char(p);
 	}
 	return n;
 }
 
-static void report_problem(const yaml_parser_t *parser, const char *path, const char *text,
-                           gsize len, SafiReport *report)
+static void report_problem(const SafiYamlText *file, const yaml_parser_t *parser,
+                           SafiReport *report)
 {
 	const char *problem = parser->problem ? parser->problem : "not enough memory";
-	const char *words = in_words(problems, G_N_ELEMENTS(problems), problem);
-	yaml_mark_t where = parser->problem_mark;
+	const char *context = parser->context ? parser->context : "";
 	/* It looks for the colon to the end of the key's line and beyond, and stops there. */
-	bool at_context =
-		parser->context && strcmp(parser->context, "while scanning a simple key") == 0;
-	if (at_context) {
-		where = parser->context_mark;
-	}
-	SafiMark mark = mark_of(path, where);
-	mark.length = at_context ? line_length(at_index(text, len, where.index), text + len) : 1;
-	safi_report_error(report, mark, "%s", words);
-	if (!at_context && parser->context && parser->context_mark.index != where.index) {
-		safi_report_note(report, mark_of(path, parser->context_mark), "%s",
-		                 in_words(contexts, G_N_ELEMENTS(contexts), parser->context));
+	bool at_context = strcmp(context, "while scanning a simple key") == 0;
+	const yaml_mark_t *where = at_context ? &parser->context_mark : &parser->problem_mark;
+	SafiMark mark = safi_syntax_mark(file, where);
+	mark.length = at_context ? line_length(file, where->index) : 1;
+	safi_report_error(report, mark, "%s", in_words(problems, G_N_ELEMENTS(problems), problem));
+	if (*context && parser->context_mark.index != where->index) {
+		safi_report_note(report, safi_syntax_mark(file, &parser->context_mark), "%s",
+		                 in_words(contexts, G_N_ELEMENTS(contexts), context));
 	}
 }
 
-void safi_syntax_report(const yaml_parser_t *parser, const char *path, const char *text, gsize len,
-                        SafiReport *report)
+void safi_syntax_report(const SafiYamlText *file, const yaml_parser_t *parser, SafiReport *report)
 {
-	const char *at = at_index(text, len, parser->problem_mark.index);
+	const char *at = at_index(file, parser->problem_mark.index);
 	if (parser->error == YAML_READER_ERROR) {
-		safi_report_error(report, safi_mark_of_byte(path, text, len, parser->problem_offset),
+		safi_report_error(report, safi_mark_of_byte(file->path, file->text, file->len,
+		                                            parser->problem_offset),
 		                  "the control character U+%04X may not stand in YAML",
 		                  (guint)parser->problem_value);
-	} else if (at < text + len && *at == '\t') {
-		safi_report_error(report, mark_of(path, parser->problem_mark),
+	} else if (at < file->text + file->len && *at == '\t') {
+		safi_report_error(report, safi_syntax_mark(file, &parser->problem_mark),
 		                  "YAML is indented with spaces, not with tabs");
 	} else {
-		report_problem(parser, path, text, len, report);
+		report_problem(file, parser, report);
 	}
 }

@@ -21,8 +21,7 @@ typedef struct Frame {
 typedef struct Loader {
 	yaml_parser_t parser;
 	SafiReport *report;
-	const char *path, *text;
-	gsize len;
+	SafiYamlText file;
 	Frame frames[DEEPEST];
 	guint depth;
 	SafiNode *root;
@@ -32,7 +31,7 @@ typedef struct Loader {
 
 static SafiMark mark_of(const Loader *loader, const yaml_mark_t *from, const yaml_mark_t *to)
 {
-	SafiMark mark = { loader->path, (guint)from->line + 1, (guint)from->column + 1, 1 };
+	SafiMark mark = safi_syntax_mark(&loader->file, from);
 	if (to != NULL) {
 		mark.length = (guint)(to->index - from->index);
 	}
@@ -277,8 +276,7 @@ static bool take_all(Loader *loader)
 	for (bool done = false; !done;) {
 		yaml_event_t event;
 		if (!yaml_parser_parse(&loader->parser, &event)) {
-			safi_syntax_report(&loader->parser, loader->path, loader->text, loader->len,
-			                   loader->report);
+			safi_syntax_report(&loader->file, &loader->parser, loader->report);
 			return false;
 		}
 		done = event.type == YAML_STREAM_END_EVENT;
@@ -289,7 +287,7 @@ static bool take_all(Loader *loader)
 		}
 	}
 	if (loader->root == NULL) {
-		safi_report_error(loader->report, whole(loader->path), "is empty");
+		safi_report_error(loader->report, whole(loader->file.path), "is empty");
 	}
 	return loader->root != NULL;
 }
@@ -302,7 +300,8 @@ static gint by_name(gconstpointer a, gconstpointer b, gpointer unused)
 static SafiNode *load(Loader *loader)
 {
 	yaml_parser_initialize(&loader->parser);
-	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)loader->text, loader->len);
+	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)loader->file.text,
+	                             loader->file.len);
 	loader->anchors = g_tree_new_full(by_name, NULL, g_free, NULL);
 	bool good = take_all(loader);
 	g_tree_unref(loader->anchors);
@@ -360,7 +359,7 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 	if (!check_bytes(known, text, len, report)) {
 		return NULL;
 	}
-	Loader loader = { .report = report, .path = known, .text = text, .len = len };
+	Loader loader = { .report = report, .file = safi_syntax_text(known, text, len) };
 	return load(&loader);
 }
 

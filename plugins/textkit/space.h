@@ -1,6 +1,6 @@
 /* White space in UTF-8: the characters of Unicode's White_Space property, told by their bytes.
  *
- * Texts must be valid UTF-8.  Pure functions, any thread. */
+ * Any bytes will do; what is not UTF-8 is no white space.  Pure functions, any thread. */
 #pragma once
 
 #include "safi.h"
@@ -15,8 +15,12 @@ static inline size_t safi_space_at(const char *at, const char *end)
 	if (c[0] < 0x80) {
 		return c[0] == ' ' || (c[0] >= '\t' && c[0] <= '\r') ? 1 : 0;
 	}
+	size_t left = (size_t)(end - at);
 	if (c[0] == 0xc2) {
-		return c[1] == 0x85 || c[1] == 0xa0 ? 2 : 0;
+		return left > 1 && (c[1] == 0x85 || c[1] == 0xa0) ? 2 : 0;
+	}
+	if (left < 3 || c[2] < 0x80) {
+		return 0;
 	}
 	if (c[0] == 0xe1) {
 		return c[1] == 0x9a && c[2] == 0x80 ? 3 : 0;

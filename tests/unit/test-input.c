@@ -118,6 +118,61 @@ static void test_too_long(void)
 	g_assert_cmpint(next_line(input, &line), ==, SAFI_END);
 }
 
+/* The first bytes that are kept of it are its own. */
+static void test_too_long_and_short(void)
+{
+	g_autoptr(safi_input) input = open_bytes("a longer line\nb\n", 16, 5);
+	safi_bytes line;
+
+	g_assert_cmpint(next_line(input, &line), ==, SAFI_FAIL);
+	const SafiInputFault *fault = safi_input_fault(input);
+	g_assert_cmpuint(fault->end, ==, 13);
+	g_assert_cmpmem(fault->head.ptr, fault->head.len, "a longer line", 13);
+	assert_line(input, "b");
+}
+
+/* As readers do that pass over blank lines within one next(). */
+static safi_status next_said(safi_input *input, safi_bytes *line)
+{
+	safi_status status = next_line(input, line);
+
+	while (status == SAFI_KEEP && (line->len == 0 || g_ascii_isspace(*line->ptr))) {
+		status = safi_input_line(input, line);
+	}
+	return status;
+}
+
+static void test_blank_lines(void)
+{
+	g_autofree char *blanks = g_strnfill(600000, '\n'), *longer = g_strnfill(3000, 'x');
+	g_autofree char *all =
+		g_strconcat(blanks, " \n\r\nsaid\n", blanks, longer, "\nagain\n", blanks, NULL);
+	g_autoptr(safi_input) input = open_bytes(all, strlen(all), 1000);
+	safi_bytes line;
+
+	g_assert_cmpint(next_said(input, &line), ==, SAFI_KEEP);
+	g_assert_cmpmem(line.ptr, line.len, "said", 4);
+	g_assert_cmpint(next_said(input, &line), ==, SAFI_FAIL);
+	g_assert_cmpuint(safi_input_fault(input)->begin, ==, 1200009);
+	g_assert_cmpuint(safi_input_fault(input)->end, ==, 1203009);
+	g_assert_cmpint(next_said(input, &line), ==, SAFI_KEEP);
+	g_assert_cmpmem(line.ptr, line.len, "again", 5);
+	g_assert_cmpint(next_said(input, &line), ==, SAFI_END);
+}
+
+/* What is read of several lines is too long as a whole: the last one goes with it. */
+static void test_lines_too_long(void)
+{
+	g_autoptr(safi_input) input = open_bytes("head\nbody\nnext\n", 15, 6);
+	safi_bytes line;
+
+	assert_line(input, "head");
+	g_assert_cmpint(safi_input_line(input, &line), ==, SAFI_FAIL);
+	g_assert_cmpuint(safi_input_fault(input)->begin, ==, 0);
+	g_assert_cmpuint(safi_input_fault(input)->end, ==, 9);
+	assert_line(input, "next");
+}
+
 static void test_limit(void)
 {
 	g_autofree char *exact = g_strnfill(1000, 'x');
@@ -232,6 +287,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/input/lines are whole wherever a block ends", test_blocks);
 	g_test_add_func("/input/bytes of a held block do not change", test_held_bytes);
 	g_test_add_func("/input/a line over the limit is skipped and told", test_too_long);
+	g_test_add_func("/input/of a line over the limit only its own bytes are kept",
+	                test_too_long_and_short);
+	g_test_add_func("/input/lines that are too long together are skipped with the last",
+	                test_lines_too_long);
+	g_test_add_func("/input/blank lines make no record too long, however many", test_blank_lines);
 	g_test_add_func("/input/a line as long as the limit is read", test_limit);
 	g_test_add_func("/input/the rest is the whole file, once", test_rest);
 	g_test_add_func("/input/an empty file gives its nothing once", test_empty);

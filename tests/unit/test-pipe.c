@@ -88,11 +88,32 @@ static void test_pipe_shapes(void)
 	                           "      |        ^\n");
 }
 
+/* The lines of the excerpt are those of core/mark.c. */
+static void test_pipe_lines(void)
+{
+	assert_pipe("text\r\n| x\r| 'y\u2028' 'a\nb'=c | jsonl",
+	            "pipe:2:3: error: there is no stage 'x'; safi list names those there are\n"
+	            "    2 | | x\n"
+	            "      |   ^\n"
+	            "safi: note: some plugins were refused; safi list --all says which and why\n"
+	            "pipe:3:3: error: there is no stage 'y\\u{2028}'; safi list names those there "
+	            "are\n"
+	            "    3 | | 'y\n"
+	            "      |   ^~\n"
+	            "safi: note: some plugins were refused; safi list --all says which and why\n");
+	assert_pipe("text 'a\nb'=c | jsonl",
+	            "pipe:1:6: error: stage 'text' has no option 'a\\x0ab'; safi inspect text shows "
+	            "those it has\n"
+	            "    1 | text 'a\n"
+	            "      |      ^~\n");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pipe/words become the same steps", test_pipe);
 	g_test_add_func("/pipe/mistakes are told as in a file", test_pipe_mistakes);
 	g_test_add_func("/pipe/a pipe is stages with bars between", test_pipe_shapes);
+	g_test_add_func("/pipe/lines are counted as the excerpt counts them", test_pipe_lines);
 	return g_test_run();
 }

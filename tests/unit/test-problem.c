@@ -244,6 +244,17 @@ static void test_json_of_nothing(void)
 	assert_json(report, "");
 }
 
+static void test_paths(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	safi_report_error(report, at(add_text(report, "a\033[2J\n\u202e.yaml", ""), 0, 0, 0), "one");
+	safi_report_error(report, at(add_text(report, "b\xff.yaml", ""), 0, 0, 0), "two");
+	safi_report_error(report, at(add_text(report, "خبر.yaml", ""), 0, 0, 0), "three");
+	assert_said(report, "a\\x1b[2J\\x0a\\u{202e}.yaml: error: one\n"
+	                    "b\\xff.yaml: error: two\n"
+	                    "خبر.yaml: error: three\n");
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -261,6 +272,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/problem/a byte order mark is not part of the first line",
 	                test_byte_order_mark);
 	g_test_add_func("/problem/a place may be a file, or none", test_places_without_lines);
+	g_test_add_func("/problem/a path is shown as it is safe", test_paths);
 	g_test_add_func("/problem/problems come in order of place with their notes",
 	                test_order_and_notes);
 	g_test_add_func("/problem/after twenty the rest is counted", test_at_most_20);

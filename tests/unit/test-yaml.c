@@ -65,6 +65,18 @@ static void test_places(void)
 	assert_tree("a: [x,\n y]\n", "{a@1:1+1=[x@1:5+1 y@2:2+1]@1:4+7}@1:1+1");
 }
 
+/* Where the last line has no end, nothing stands in the line behind it. */
+static void test_end(void)
+{
+	assert_tree("a: x\nb:", "{a@1:1+1=x@1:4+1 b@2:1+1=@2:3+0}@1:1+1");
+	assert_refused("a: [x", "a.yaml:1:6: error: a ',' or ']' is missing\n"
+	                        "    1 | a: [x\n"
+	                        "      |      ^\n"
+	                        "a.yaml:1:4: note: in the list that begins here\n"
+	                        "    1 | a: [x\n"
+	                        "      |    ^\n");
+}
+
 static void test_texts(void)
 {
 	assert_tree("[no, 012, ~, '~', 1.10, \"\\u0646\"]",
@@ -253,7 +265,9 @@ static void test_syntax(void)
 	               "a.yaml:1:4: note: in the list that begins here\n"
 	               "    1 | a: [b, c\n"
 	               "      |    ^\n");
-	assert_refused("a: 'b\n", "a.yaml:2:1: error: the file ends before the closing quotation mark\n"
+	assert_refused("a: 'b\n", "a.yaml:1:6: error: the file ends before the closing quotation mark\n"
+	                          "    1 | a: 'b\n"
+	                          "      |      ^\n"
 	                          "a.yaml:1:4: note: in the text that begins here\n"
 	                          "    1 | a: 'b\n"
 	                          "      |    ^\n");
@@ -316,6 +330,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/yaml/every node knows its line, column and length", test_places);
+	g_test_add_func("/yaml/what is missing at the end is told in the last line", test_end);
 	g_test_add_func("/yaml/scalars stay the texts they are", test_texts);
 	g_test_add_func("/yaml/an alias is a copy with the places of the original", test_aliases);
 	g_test_add_func("/yaml/keys that are given twice are all told", test_duplicate_keys);

@@ -73,6 +73,11 @@ static void all_kinds_of_white_space_are_blank(void)
 	g_assert_true(text_sniff_blank(safi_str("")));
 	g_assert_true(text_sniff_blank(safi_str(" \t\r\n\xc2\xa0\xe2\x80\xa8\xe3\x80\x80")));
 	g_assert_false(text_sniff_blank(safi_str(" \xd8\xa7 ")));
+	/* Half a character is not white space, whatever stands behind it. */
+	g_assert_false(text_sniff_blank(safi_str("\xe2\x80"
+	                                         "a")));
+	g_assert_false(text_sniff_blank((safi_text){ "\xe2\x80\xa8", 2 }));
+	g_assert_false(text_sniff_blank((safi_text){ "\xc2\xa0", 1 }));
 }
 
 static void assert_stem(const char *path, const char *stem)
