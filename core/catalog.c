@@ -1,5 +1,6 @@
 #include "catalog.h"
 
+#include "aside.h"
 #include "child.h"
 #include "probe.h"
 #include "search.h"
@@ -260,7 +261,10 @@ static void load(const SafiCatalog *catalog, const Entry *entry)
 	if (plugin->declared != NULL || plugin->refusal != NULL) {
 		return;
 	}
+	SafiAside aside;
+	safi_aside_begin(&aside);
 	g_autoptr(SafiPlugin) loaded = safi_plugin_load(plugin->path);
+	safi_aside_end(&aside);
 	plugin->declared = loaded->declared;
 	plugin->refusal = g_steal_pointer(&loaded->refusal);
 	if (plugin->declared == NULL) {

@@ -1,5 +1,7 @@
 #include "instances.h"
 
+#include "aside.h"
+
 static bool has_own(const safi_stage *stage)
 {
 	return stage->role == SAFI_READS || stage->begin || stage->put || stage->sync || stage->abort;
@@ -48,7 +50,11 @@ SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiRepo
 	instances->plugin = g_strdup_printf("%s %s", step->plugin->declared->id,
 	                                    step->plugin->declared->version);
 	safi_config_set_owner(step->config, instances->site);
-	if (open_all(instances)) {
+	SafiAside aside;
+	safi_aside_begin(&aside);
+	const bool good = open_all(instances);
+	safi_aside_end(&aside);
+	if (good) {
 		return instances;
 	}
 	if (!safi_config_refused(step->config)) {
