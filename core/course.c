@@ -1,5 +1,6 @@
 #include "course.h"
 
+#include "crash.h"
 #include "exit.h"
 
 /* An instance as the host's table sees it.  It lasts as long as the instance, since a record
@@ -164,7 +165,9 @@ static bool put_out(SafiCourse *course, safi_record *record, guint last)
 	safi_status status = SAFI_KEEP;
 
 	if (writer->stage->put) {
+		const SafiCall outer = safi_crash_into(writer, "put()", record);
 		status = writer->stage->put(writer->own, course->output, record, rendered);
+		safi_crash_out(outer);
 	} else {
 		safi_output_write(course->output, rendered);
 	}
@@ -348,7 +351,9 @@ void safi_course_run(SafiCourse *course, safi_record *record, guint at, guint wo
 		record->flow = &hand->flow;
 		record->reason = (SafiReason){0};
 		if (where->stage->process) {
+			const SafiCall outer = safi_crash_into(where, "process()", record);
 			status = where->stage->process(safi_instances_self(where, worker), record);
+			safi_crash_out(outer);
 		}
 		if (status != SAFI_KEEP || record->broken.status || hand->emitted.length) {
 			settle_with_emitted(course, record, hand, status);
@@ -369,7 +374,9 @@ static void finish_instance(SafiCourse *course, guint at, guint worker, safi_rec
 	if (tail) {
 		tail->flow = &hand->flow;
 	}
+	const SafiCall outer = safi_crash_into(where, "finish()", NULL);
 	safi_status status = where->stage->finish(where->selves[worker], tail);
+	safi_crash_out(outer);
 	if (status != SAFI_KEEP) {
 		safi_course_stop(course, at, status);
 	}

@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#include "crash.h"
 #include "feed.h"
 #include "log.h"
 
@@ -61,7 +62,9 @@ static bool open_output(Engine *engine, SafiReport *report)
 static void call_writer(SafiCourse *course, safi_status (*call)(void *self, safi_output *output))
 {
 	if (call && !course->ending.status) {
+		const SafiCall outer = safi_crash_into(safi_course_last(course), "begin() or sync()", NULL);
 		safi_status status = call(safi_course_last(course)->own, course->output);
+		safi_crash_out(outer);
 		if (status != SAFI_KEEP) {
 			safi_course_stop(course, course->chain->len - 1, status);
 		}
@@ -74,6 +77,7 @@ static void run_course(Engine *engine)
 	SafiCourse *course = &engine->course;
 	const safi_stage *writer = safi_course_last(course)->stage;
 
+	safi_crash_watch();
 	safi_course_start(course, engine->output);
 	call_writer(course, writer->begin);
 	engine->input_failed = !safi_feed(course, engine->run->inputs, engine->run->limit);

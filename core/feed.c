@@ -1,5 +1,6 @@
 #include "feed.h"
 
+#include "crash.h"
 #include "input.h"
 #include "inputs.h"
 #include "log.h"
@@ -68,7 +69,9 @@ static void read_input(Feed *feed, safi_input *input)
 		if (input) {
 			safi_input_begin_record(input);
 		}
+		const SafiCall outer = safi_crash_into(reader, "next()", NULL);
 		safi_status status = reader->stage->next(reader->own, input, record);
+		safi_crash_out(outer);
 		if (end_of_input(feed, record, input, status)) {
 			return;
 		}

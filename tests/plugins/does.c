@@ -110,6 +110,7 @@ static void *create(const safi_host *host, const safi_config *config, const void
 
 static safi_status process(void *self, safi_record *record)
 {
+	act("process-");
 	return SAFI_KEEP;
 }
 

@@ -1,0 +1,25 @@
+/* The last words of a run that crashes in a stage: which stage, in which function, at which record.
+ *
+ * What crashes a process cannot be mended in it, so it still dies of the signal, as it would have;
+ * but the person who meets it knows which plugin to look at, and which record to take out.  Who
+ * calls into a stage says so before and after; it costs two stores. */
+#pragma once
+
+#include "instances.h"
+#include "record.h"
+
+/* Once, before the first record.  [main] */
+void safi_crash_watch(void);
+
+/* A function of a stage, "process()", that is being called; where NULL: none is. */
+typedef struct SafiCall {
+	const SafiInstances *where;
+	const char *function;
+	const safi_record *record; /* or NULL */
+} SafiCall;
+
+/* Into such a function, and out of it again: a stage that lets go of a record calls those behind
+ * it.  What is pointed to must live until then.  [any] */
+SafiCall safi_crash_into(const SafiInstances *where, const char *function,
+                         const safi_record *record);
+void safi_crash_out(SafiCall outer);
