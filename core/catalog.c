@@ -243,7 +243,6 @@ void safi_catalog_free(SafiCatalog *catalog)
 	if (catalog == NULL) {
 		return;
 	}
-	safi_verdicts_save(catalog->verdicts);
 	safi_verdicts_free(catalog->verdicts);
 	g_ptr_array_unref(catalog->plugins);
 	g_ptr_array_unref(catalog->entries);
@@ -269,6 +268,7 @@ static void load(const SafiCatalog *catalog, const Entry *entry)
 	plugin->refusal = g_steal_pointer(&loaded->refusal);
 	if (plugin->declared == NULL) {
 		remember(catalog, entry, NULL);
+		safi_verdicts_save(catalog->verdicts);
 	}
 }
 
@@ -409,5 +409,6 @@ void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage)
 		known->tried = true;
 		g_autofree char *verdict = verdict_of(entry);
 		remember(catalog, entry, verdict);
+		safi_verdicts_save(catalog->verdicts);
 	}
 }
