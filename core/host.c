@@ -69,8 +69,8 @@ static safi_status fail_at(safi_record *record, safi_view view, safi_span span, 
 	if (!safi_views_source(&record->views, &record->arena, view, span, &source)) {
 		return fail(record, code, message);
 	}
-	g_autofree char *placed = g_strdup_printf("%s, at byte %" G_GUINT64_FORMAT, message,
-	                                          record->origin_begin + source.begin);
+	g_autofree char *placed = g_strdup_printf("at byte %" G_GUINT64_FORMAT ": %s",
+	                                          record->origin_begin + source.begin, message);
 	return fail(record, code, placed);
 }
 

@@ -4,6 +4,7 @@ The environment is the build's own: its safi is first on PATH, its plugins and t
 pipelines are found, and nothing of the person who runs the tests is (home, locale, time zone).
 """
 import difflib
+import glob
 import os
 import signal
 import subprocess
@@ -49,6 +50,15 @@ def difference(wanted, got, name):
     lines = [text.decode(errors="backslashreplace").splitlines() for text in (wanted, got)]
     diff = "\n".join(difflib.unified_diff(*lines, f"{name}, wanted", f"{name}, got", lineterm=""))
     return diff or f"{name}: only line endings differ"
+
+
+def sample_pages():
+    """The texts of seeds/, by file name."""
+    pages = {}
+    for path in sorted(glob.glob(os.path.join(TOP, "seeds", "*.txt"))):
+        with open(path, encoding="utf-8", newline="") as file:
+            pages[os.path.basename(path)] = file.read()
+    return pages
 
 
 class Tap:

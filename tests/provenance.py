@@ -4,9 +4,10 @@ the note's text exactly.  Prints TAP.
 
     provenance.py [--build DIR] [FILE...]
 
-Runs the chain of pipelines/arabic-news.yaml over the sample pages (or the FILEs), and over the
-labelled pages and newspaper articles of ../shared (SAFI_SHARED) where there is such a folder.  The
-views come out with their changes, which tests/atoms.py replays without any of safi's own code.
+Runs the chain of pipelines/arabic-news.yaml over the sample pages (or the FILEs), the same ones in
+other encodings and line by line, and over the labelled pages and newspaper articles of ../shared
+(SAFI_SHARED) where there is such a folder.  The views come out with their changes, which
+tests/atoms.py replays without any of safi's own code.
 """
 import argparse
 import glob
@@ -22,7 +23,8 @@ import tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, HERE)
 from atoms import Broken, View  # noqa: E402
-from harness import TOP, Tap, environment  # noqa: E402
+from encodings_of import ENCODINGS, encode, fit  # noqa: E402
+from harness import TOP, Tap, environment, sample_pages  # noqa: E402
 
 ARTICLES = 1000
 RANDOM_PAGES = 300
@@ -166,15 +168,33 @@ def hold_pages(tap, what, paths, env):
     hold(tap, what, "text", paths, raws, env)
 
 
-def hold_random_pages(tap, what, env):
+def random_pages():
     rng = random.Random(7)
+    return {f"{number:03}": "".join(rng.choices(PARTS, k=rng.randint(1, 400))) + "ا"
+            for number in range(RANDOM_PAGES)}
+
+
+def lines_of(pages, encoding):
+    """The bytes of each line that makes a record, by name and number."""
+    for name, page in pages.items():
+        for number, line in enumerate(page.split("\n")):
+            if line.strip():
+                raw = encode(line.removesuffix("\r"), encoding)
+                mark = len(ENCODINGS[encoding][1]) if number else 0
+                yield f"{name}, line {number + 1}", raw[mark:]
+
+
+def hold_encoded(tap, what, pages, encoding, words, env):
+    """All tests of pages {name: text}, in the encoding."""
     with tempfile.TemporaryDirectory() as folder:
-        paths = [os.path.join(folder, f"{number:03}.txt") for number in range(RANDOM_PAGES)]
-        for path in paths:
-            page = "".join(rng.choices(PARTS, k=rng.randint(1, 400))) + "ا"
-            with open(path, "w", encoding="utf-8", newline="") as file:
-                file.write(page)
-        hold_pages(tap, what, paths, env)
+        fitting = {name: fit(page, encoding) for name, page in pages.items()}
+        paths = [os.path.join(folder, name) for name in fitting]
+        for path, page in zip(paths, fitting.values()):
+            with open(path, "wb") as file:
+                file.write(encode(page, encoding))
+        raws = dict(lines_of(fitting, encoding)) if "per=line" in words else \
+            {name: encode(page, encoding) for name, page in fitting.items()}
+        hold(tap, f"{what} in {encoding}", words, paths, raws, env)
 
 
 def hold_articles(tap, what, archive, env):
@@ -201,7 +221,7 @@ def main():
              "pages with joined lines": glob.glob(os.path.join(dev, "variant_b", "pages", "*.txt"))}
     archive = os.path.join(shared, "pages", "news-ar.jsonl.zst")
 
-    tap = Tap(4 * (len(pages) + 2))
+    tap = Tap(4 * (len(pages) + 4 + 2 * len(ENCODINGS)))
     with tempfile.TemporaryDirectory() as home:
         env = environment(os.path.abspath(args.build), home)
         for what, paths in pages.items():
@@ -209,7 +229,13 @@ def main():
                 hold_pages(tap, what, sorted(paths), env)
             else:
                 skip(tap, what)
-        hold_random_pages(tap, "random pages", env)
+        for encoding, name in (("UTF-8", "UTF-8"), ("windows-1256", "windows-1256"),
+                               ("UTF-16BE with a mark", "UTF-16")):
+            hold_encoded(tap, "random pages", random_pages(), encoding, f"text encoding={name}", env)
+        seeds = sample_pages()
+        for encoding in ENCODINGS:
+            hold_encoded(tap, "sample pages", seeds, encoding, "text", env)
+            hold_encoded(tap, "lines of sample pages", seeds, encoding, "text per=line", env)
         if os.path.exists(archive):
             hold_articles(tap, "newspaper articles", archive, env)
         else:

@@ -326,7 +326,10 @@ bool Walk::run(od::parser &parser, JsonMember member, void *to)
 	}
 	const char *first = behind_blanks(text.data());
 	if (first < end() && *first != '{' && (std::strchr("[\"-", *first) || is_digit(*first))) {
-		return refuse(first, "the line is not an object", "not-an-object");
+		bool array = *first == '[';
+		return refuse(first, array ? "the line is an array, not an object (jq -c '.[]' FILE makes "
+		                             "lines of its elements)"
+		                           : "the line is not an object", "not-an-object");
 	}
 	od::object object;
 	good = first;

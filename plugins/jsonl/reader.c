@@ -3,6 +3,7 @@
 #include "jsonl.h"
 
 #include "json-members.h"
+#include "start.h"
 #include "unescape.h"
 
 #include <stdlib.h>
@@ -13,6 +14,10 @@ typedef struct Reader {
 	bool text_named; /* a person said which member it is: then it must be one */
 	JsonParser *parser;
 	Changes changes;
+	/* of the input that is being read */
+	bool begun;   /* a line was found */
+	bool array;   /* its first byte opens one */
+	bool refused; /* all of it: it ends here */
 } Reader;
 
 /* One line on its way to be a record. */
@@ -76,22 +81,93 @@ static bool is_blank(safi_bytes line)
 	return true;
 }
 
-static safi_status reader_next(void *self, safi_input *input, safi_record *record)
+enum { LETTER = 1024 /* bytes of a refused input that go into its dead letter */ };
+
+/* Says once for all of the input what it is. */
+static safi_status refuse_input(Reader *reader, safi_record *record, safi_bytes start,
+                                StartFault fault)
 {
-	const safi_host *host = ((Reader *)self)->host;
-	safi_bytes line;
+	start.len = start.len < LETTER ? start.len : LETTER;
+	reader->refused = true;
+	reader->host->set_raw(record, start);
+	return reader->host->fail(record, fault.code, fault.message);
+}
+
+/* What begins like JSON Lines is not waited for longer than they take. */
+static safi_status begin_input(Reader *reader, safi_input *input, safi_record *record)
+{
+	safi_bytes start;
+	safi_status status = reader->host->peek(input, 1, &start);
+	if (status != SAFI_KEEP) {
+		return status;
+	}
+	reader->begun = false;
+	reader->array = start.ptr[0] == '[';
+	if (strchr("{ \t\r\n\xEF", start.ptr[0]) && start.ptr[0] != 0) {
+		return SAFI_KEEP;
+	}
+	status = reader->host->peek(input, START_REACH, &start);
+	StartFault fault = status == SAFI_KEEP ? start_fault(start) : (StartFault){ NULL, NULL };
+	return fault.code != NULL ? refuse_input(reader, record, start, fault) : status;
+}
+
+static safi_status find_line(Reader *reader, safi_input *input, safi_bytes *line)
+{
 	do {
-		bool first = host->input_offset(input) == 0;
-		safi_status status = host->read_line(input, &line);
+		bool first = reader->host->input_offset(input) == 0;
+		safi_status status = reader->host->read_line(input, line);
 		if (status != SAFI_KEEP) {
 			return status;
 		}
 		if (first) {
-			line = without_mark(line);
+			*line = without_mark(*line);
 		}
-	} while (is_blank(line));
-	host->set_raw(record, line);
+	} while (is_blank(*line));
 	return SAFI_KEEP;
+}
+
+/* An array is often all in one line, which is longer than a record may be. */
+static safi_status begin_lines(Reader *reader, safi_input *input, safi_record *record,
+                               safi_status status, safi_bytes line)
+{
+	const safi_host *host = reader->host;
+	StartFault fault = { NULL, NULL };
+	reader->begun = true;
+	if (status == SAFI_FAIL && reader->array) {
+		reader->refused = true;
+		host->set_origin(record, host->input_name(input), 0, host->input_offset(input));
+		return host->fail(record, start_array.code, start_array.message);
+	}
+	if (status == SAFI_KEEP) {
+		fault = start_fault(line);
+		fault = fault.code != NULL ? fault : start_open_fault(line);
+	}
+	return fault.code != NULL ? refuse_input(reader, record, line, fault) : status;
+}
+
+static safi_status reader_next(void *self, safi_input *input, safi_record *record)
+{
+	Reader *reader = self;
+	safi_bytes line = { NULL, 0 };
+	safi_status status = SAFI_KEEP;
+	if (reader->refused) {
+		reader->refused = false;
+		return SAFI_END;
+	}
+	if (reader->host->input_offset(input) == 0) {
+		status = begin_input(reader, input, record);
+		if (status != SAFI_KEEP) {
+			return status;
+		}
+	}
+	status = find_line(reader, input, &line);
+	if (!reader->begun) {
+		status = begin_lines(reader, input, record, status, line);
+	}
+	if (status == SAFI_KEEP) {
+		reader->host->set_raw(record, line);
+	}
+	return status;
 }
 
 /* --- members ---------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
-/* The reader `text`: a file, or a line, of UTF-8 is a page. */
+/* The reader `text`: a file, or a line, is a page. */
 #include "text.h"
 #include "id.h"
-#include "sniff.h"
-#include "textkit/space.h"
+#include "lines.h"
+#include "page.h"
 #include <stdlib.h>
 
 enum id_kind { ID_STEM, ID_PATH, ID_HASH, ID_NONE };
@@ -11,7 +11,10 @@ typedef struct Reader {
 	const safi_host *host;
 	bool per_line;
 	enum id_kind id;
-	safi_key key_id, key_page;
+	safi_key key_id, key_mark;
+	Encoding *encoding; /* NULL: to be found */
+	Lines lines;        /* of next() */
+	PageMaker maker;    /* of process() */
 } Reader;
 
 static enum id_kind id_kind(safi_text word)
@@ -28,6 +31,34 @@ static enum id_kind id_kind(safi_text word)
 	}
 }
 
+static void destroy(void *instance)
+{
+	Reader *self = instance;
+	if (self != NULL) {
+		page_maker_clear(&self->maker);
+		encoding_close(self->encoding);
+		free(self);
+	}
+}
+
+/* `auto` is told here only; false: refused. */
+static bool read_encoding(Reader *self, const safi_config *config)
+{
+	const char *name = self->host->opt_text(config, "encoding").ptr;
+	if (strcmp(name, "auto") == 0) {
+		return true;
+	}
+	self->encoding = encoding_open(name);
+	if (self->encoding == NULL) {
+		self->host->refuse(config, "encoding", "no encoding has this name; `iconv -l` lists those "
+		                   "that have one, and `auto` finds out");
+	} else if (self->per_line && !self->encoding->line_feeds) {
+		self->host->refuse(config, "encoding", "in this encoding no line feed ends a line; set "
+		                   "per: file, or convert the input to UTF-8 first");
+	}
+	return self->encoding != NULL && (!self->per_line || self->encoding->line_feeds);
+}
+
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
 	Reader *self = calloc(1, sizeof *self);
@@ -38,34 +69,29 @@ static void *create(const safi_host *host, const safi_config *config, const void
 	self->per_line = host->opt_text(config, "per").ptr[0] == 'l';
 	self->id = id_kind(host->opt_text(config, "id"));
 	self->key_id = host->key("id");
-	self->key_page = host->key("page");
-	return self;
-}
-
-static bool blank(safi_bytes line)
-{
-	return text_sniff_blank((safi_text){ (const char *)line.ptr, line.len });
-}
-
-/* Lines that hold nothing are no pages; the CR of a CR LF belongs to the line's end. */
-static safi_status next_line(const safi_host *host, safi_input *input, safi_bytes *line)
-{
-	safi_status status;
-	do {
-		status = host->read_line(input, line);
-	} while (status == SAFI_KEEP && blank(*line));
-	if (status == SAFI_KEEP && line->ptr[line->len - 1] == '\r') {
-		line->len--;
+	self->key_mark = host->key("text.encoding");
+	Guesser *guesser = guesser_new(host);
+	self->maker.guesser = guesser;
+	if (guesser == NULL || !read_encoding(self, config)) {
+		destroy(self);
+		return NULL;
 	}
-	return status;
+	self->maker.host = host;
+	self->maker.page = host->key("page");
+	self->maker.fixed = self->encoding;
+	self->lines = (Lines){ .host = host, .mark = self->key_mark, .fixed = self->encoding,
+	                       .guesser = guesser };
+	return self;
 }
 
 static safi_status next(void *instance, safi_input *input, safi_record *record)
 {
-	const Reader *self = instance;
+	Reader *self = instance;
 	safi_bytes bytes;
-	safi_status status = self->per_line ? next_line(self->host, input, &bytes)
-	                                    : self->host->read_rest(input, &bytes);
+	if (self->per_line) {
+		return lines_next(&self->lines, input, record);
+	}
+	safi_status status = self->host->read_rest(input, &bytes);
 	if (status == SAFI_KEEP) {
 		self->host->set_raw(record, bytes);
 	}
@@ -119,35 +145,33 @@ static void put_id(const Reader *self, safi_record *record, safi_bytes raw)
 	}
 }
 
+/* What next() has said of a line's encoding; of a file nothing, so that it is found in parallel. */
+static const char *take_mark(const Reader *self, safi_record *record,
+                             char name[ENCODING_NAME_MAX + 1])
+{
+	safi_text mark;
+	if (!self->per_line) {
+		return NULL;
+	}
+	if (!self->host->get_text(record, 0, self->key_mark, 0, &mark)) {
+		return self->encoding == NULL ? "UTF-8" : NULL;
+	}
+	memcpy(name, mark.ptr, mark.len);
+	name[mark.len] = '\0';
+	self->host->erase(record, 0, self->key_mark);
+	return name;
+}
+
 static safi_status process(void *instance, safi_record *record)
 {
-	const Reader *self = instance;
-	const safi_host *host = self->host;
-	safi_bytes raw = host->raw(record);
-	put_id(self, record, raw);
-
-	TextReason reason = text_sniff_binary(raw);
-	if (reason.code != NULL) {
-		return host->fail(record, reason.code, reason.message);
-	}
-	size_t valid = host->utf8(raw);
-	if (valid < raw.len) {
-		safi_span bad = { (uint32_t)valid, (uint32_t)valid + 1 };
-		return host->fail_at(record, SAFI_RAW, bad, "not-utf-8",
-		                     "not UTF-8, the only encoding that is read");
-	}
-	size_t bom = text_sniff_bom(raw);
-	safi_text page = { (const char *)raw.ptr + bom, raw.len - bom };
-	if (text_sniff_blank(page)) {
-		return host->drop(record, "empty", "nothing but white space");
-	}
-	if (text_sniff_html(page)) {
-		return host->fail(record, "looks-like-html",
-		                  "HTML, where a page of plain text is wanted");
-	}
-	safi_change cut = { 0, (uint32_t)bom, 0 };
-	host->view_add(record, self->key_page, SAFI_RAW, page, &cut, bom > 0);
-	return SAFI_KEEP;
+	Reader *self = instance;
+	safi_text input;
+	uint64_t begin = 0, end;
+	char name[ENCODING_NAME_MAX + 1];
+	const char *mark = take_mark(self, record, name);
+	put_id(self, record, self->host->raw(record));
+	self->host->origin(record, &input, &begin, &end);
+	return page_make(&self->maker, record, mark, begin == 0);
 }
 
 static const char *const per_choices[] = { "file", "line", NULL };
@@ -166,16 +190,24 @@ static const safi_option id = {
 	.choices = id_choices,
 };
 
-static const safi_option *const options[] = { &per, &id, NULL };
+static const safi_option encoding = {
+	.size = sizeof encoding, .type = SAFI_TEXT, .name = "encoding", .fallback = "auto",
+	.doc = "The encoding of the input, by any name that `iconv -l` lists.  `auto` finds out, file "
+	       "by file: by a byte order mark, by being UTF-8, by the zeros of UTF-16, by its "
+	       "letters.  What cannot be told is a dead letter.",
+	.example = "windows-1256",
+};
+
+static const safi_option *const options[] = { &per, &id, &encoding, NULL };
 static const char *const writes[] = { "field:id", "view:page", NULL };
 
 const safi_stage safi_text_reader = {
 	.size = sizeof safi_text_reader,
 	.role = SAFI_READS, .flags = SAFI_PARALLEL,
 	.name = "text",
-	.summary = "Reads pages of plain UTF-8 text: one a file, or one a line.",
+	.summary = "Reads pages of plain text in any encoding: one a file, or one a line.",
 	.options = options, .writes = writes,
-	.create = create, .next = next, .process = process, .destroy = free,
+	.create = create, .next = next, .process = process, .destroy = destroy,
 };
 
 SAFI_EXPORT const safi_plugin *safi_plugin_entry(void)

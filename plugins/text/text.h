@@ -1,7 +1,7 @@
 /* The plugin `text`: pages as plain text, read and written.
  *
- * text.c holds the entry and the reader, writer.c the writer; sniff.h and id.h are pure functions,
- * so any thread may call them. */
+ * text.c holds the entry and the reader, writer.c the writer; lines.h finds lines, page.h makes a
+ * page of bytes, by guess.h and decode.h. */
 #pragma once
 
 #include "safi.h"

@@ -1,12 +1,32 @@
 /* UTF-8, character by character.
  *
- * All of it takes the bytes to be valid UTF-8, as every text of a record is; the host has checked.
- * Nothing is owned, nothing fails.  [any] */
+ * Unless it says otherwise it takes the bytes to be valid UTF-8, as every text of a record is; the
+ * host has checked.  Nothing is owned, nothing fails.  [any] */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { SAFI_UTF8_MAX = 4 /* bytes of a character */ };
+
+/* How many of the first bytes, which may be any, are ASCII. */
+static inline size_t safi_utf8_ascii(const uint8_t *p, size_t len)
+{
+	uint64_t eight;
+	size_t i = 0;
+
+	for (; i + sizeof eight <= len; i += sizeof eight) {
+		memcpy(&eight, p + i, sizeof eight);
+		if (eight & 0x8080808080808080u) {
+			break;
+		}
+	}
+	while (i < len && p[i] < 0x80) {
+		i++;
+	}
+	return i;
+}
 
 /* How many bytes the character has that begins with this one. */
 static inline uint32_t safi_utf8_length(uint8_t lead)

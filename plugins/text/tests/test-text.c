@@ -8,30 +8,6 @@ static safi_bytes bytes(const char *literal, size_t len)
 }
 #define BYTES(literal) bytes(literal, sizeof(literal) - 1)
 
-static void known_formats_are_named(void)
-{
-	g_assert_cmpstr(text_sniff_binary(BYTES("%PDF-1.7\n")).code, ==, "looks-like-binary");
-	g_assert_nonnull(strstr(text_sniff_binary(BYTES("%PDF-1.7\n")).message, "PDF"));
-	g_assert_nonnull(strstr(text_sniff_binary(BYTES("\x1f\x8b\x08")).message, "gzip"));
-	g_assert_nonnull(strstr(text_sniff_binary(BYTES("\xff\xd8\xff\xe0")).message, "JPEG"));
-}
-
-static void utf16_is_another_encoding_not_a_binary(void)
-{
-	TextReason reason = text_sniff_binary(BYTES("\xff\xfe" "a\0b\0"));
-	g_assert_cmpstr(reason.code, ==, "not-utf-8");
-	g_assert_nonnull(strstr(reason.message, "UTF-16"));
-	g_assert_nonnull(strstr(text_sniff_binary(BYTES("\xff\xfe\0\0a\0\0\0")).message, "UTF-32"));
-}
-
-static void a_nul_byte_anywhere_is_binary(void)
-{
-	g_assert_cmpstr(text_sniff_binary(BYTES("a long text\0b")).code, ==, "looks-like-binary");
-	g_assert_null(text_sniff_binary(BYTES("a long text")).code);
-	g_assert_null(text_sniff_binary(BYTES("")).code);
-	g_assert_null(text_sniff_binary(BYTES("%PD")).code);
-}
-
 static void html_is_told_by_its_first_tag(void)
 {
 	g_assert_true(text_sniff_html(safi_str("\n <!DOCTYPE html>\n")));
@@ -110,10 +86,6 @@ static void a_hash_is_that_of_the_published_vectors(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/text/known formats are named", known_formats_are_named);
-	g_test_add_func("/text/UTF-16 is another encoding, not a binary",
-	                utf16_is_another_encoding_not_a_binary);
-	g_test_add_func("/text/a NUL byte anywhere is binary", a_nul_byte_anywhere_is_binary);
 	g_test_add_func("/text/HTML is told by its first tag", html_is_told_by_its_first_tag);
 	g_test_add_func("/text/HTML is told by many tags early on",
 	                html_is_told_by_many_tags_early_on);
