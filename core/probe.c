@@ -44,6 +44,7 @@ static void answer(int to, const char *path, SafiProbeTell tell)
 	} else {
 		g_string_append(out, plugin->refusal);
 	}
+	safi_plugin_free(plugin);
 	if (!safi_fd_write(to, out->str, out->len + 1)) {
 		_exit(EXIT_FAILURE);
 	}
