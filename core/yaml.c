@@ -19,6 +19,7 @@ typedef struct Loader {
 	yaml_parser_t parser;
 	SafiReport *report;
 	const char *path, *text;
+	gsize bom; /* bytes before the text, which libyaml leaves out itself */
 	gsize len, chars;
 	SafiMark end; /* behind the last character */
 	Frame frames[DEEPEST];
@@ -301,7 +302,8 @@ static void report_syntax(const Loader *loader)
 	const char *problem = parser->problem ? parser->problem : "not enough memory";
 	SafiMark mark = mark_of(loader, &parser->problem_mark, NULL);
 	if (parser->error == YAML_READER_ERROR) {
-		mark = safi_mark_of_byte(loader->path, loader->text, loader->len, parser->problem_offset);
+		mark = safi_mark_of_byte(loader->path, loader->text, loader->len,
+		                         parser->problem_offset - loader->bom);
 		safi_report_error(loader->report, mark,
 		                  "the control character U+%04X may not stand in YAML",
 		                  (guint)parser->problem_value);
@@ -346,7 +348,8 @@ static gint by_name(gconstpointer a, gconstpointer b, gpointer unused)
 static SafiNode *load(Loader *loader)
 {
 	yaml_parser_initialize(&loader->parser);
-	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)loader->text, loader->len);
+	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)loader->text - loader->bom,
+	                             loader->len + loader->bom);
 	loader->anchors = g_tree_new_full(by_name, NULL, g_free, NULL);
 	bool good = take_all(loader);
 	g_tree_unref(loader->anchors);
@@ -384,10 +387,9 @@ static bool check_bytes(const char *path, const char *text, gsize len, SafiRepor
 SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiReport *report)
 {
 	const char *known = safi_report_add_file(report, path, text, len);
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
+	gsize bom = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	text += bom;
+	len -= bom;
 	if (len > LARGEST) {
 		safi_report_error(report, whole(known), "the file is larger than 1 MiB");
 		return NULL;
@@ -396,7 +398,7 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 		return NULL;
 	}
 	Loader loader = {
-		.report = report, .path = known, .text = text, .len = len,
+		.report = report, .path = known, .text = text, .bom = bom, .len = len,
 		.chars = (gsize)g_utf8_strlen(text, (gssize)len),
 		.end = safi_mark_of_byte(known, text, len, len),
 	};

@@ -62,6 +62,9 @@ static void test_places(void)
 	            "{a@1:1+1=b@1:4+1 list@2:1+4=[one@3:5+3 {k@4:6+1='v'@4:9+3}@4:5+8]@3:3+1}@1:1+1");
 	assert_tree("عنوان: خبر عاجل\n", "{عنوان@1:1+5=خبر عاجل@1:8+8}@1:1+5");
 	assert_tree("\xEF\xBB\xBFread: x\r\nto: y", "{read@1:1+4=x@1:7+1 to@2:1+2=y@2:5+1}@1:1+4");
+	/* A second mark is a character of the line. */
+	assert_tree("\xEF\xBB\xBF\xEF\xBB\xBF"
+	            "a: x", "{a@1:2+1=x@1:5+1}@1:2+1");
 	assert_tree("a: [x,\n y]\n", "{a@1:1+1=[x@1:5+1 y@2:2+1]@1:4+7}@1:1+1");
 }
 
