@@ -5,7 +5,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { DEEPEST = 64, LARGEST = 1 << 20, MOST_COPIED = 100000 };
+enum { DEEPEST = 64, LARGEST = 1 << 20, MOST_COPIED = 100000, MOST_DIRECTIVES = 16 };
 
 /* A list or map that is not closed yet. */
 typedef struct Frame {
@@ -384,6 +384,26 @@ static bool check_bytes(const char *path, const char *text, gsize len, SafiRepor
 	return false;
 }
 
+/* libyaml compares every two %TAG lines. */
+static bool check_directives(const char *path, const char *text, gsize len, SafiReport *report)
+{
+	bool begins = true;
+	guint n = 0;
+	for (const char *p = text, *end = text + len; p < end;) {
+		gsize line_break = safi_mark_break(p, end);
+		n += begins && *p == '%';
+		if (n > MOST_DIRECTIVES) {
+			safi_report_error(report, safi_mark_of_byte(path, text, len, (gsize)(p - text)),
+			                  "more than %d lines begin with a '%%'; a pipeline needs none",
+			                  MOST_DIRECTIVES);
+			return false;
+		}
+		begins = line_break > 0;
+		p += MAX(line_break, 1);
+	}
+	return true;
+}
+
 SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiReport *report)
 {
 	const char *known = safi_report_add_file(report, path, text, len);
@@ -394,7 +414,7 @@ SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiRep
 		safi_report_error(report, whole(known), "the file is larger than 1 MiB");
 		return NULL;
 	}
-	if (!check_bytes(known, text, len, report)) {
+	if (!check_bytes(known, text, len, report) || !check_directives(known, text, len, report)) {
 		return NULL;
 	}
 	Loader loader = {
