@@ -82,14 +82,28 @@ static void hold_record(FuzzPipe *pipe, safi_bytes line)
 	          (const char *)line.ptr, (int)out->len, (const char *)out->data);
 }
 
+/* An input that is no JSON Lines may be refused as a whole: once, and nothing of it is read. */
+static bool is_refusal(const safi_record *record)
+{
+	static const char *const codes[] = { "not-json-lines", "looks-like-html", "looks-like-binary",
+	                                     NULL };
+	g_autofree char *code = g_strndup(record->reason.code.ptr, record->reason.code.len);
+	g_autofree char *message = g_strndup(record->reason.message.ptr, record->reason.message.len);
+	return g_strv_contains(codes, code) ||
+	       (strcmp(code, "not-utf-8") == 0 && strstr(message, "iconv") != NULL);
+}
+
 static void try_file(FuzzPipe *pipe, safi_bytes file, size_t limit)
 {
 	g_autoptr(safi_input) input = fuzz_input(file, limit);
-	size_t at = 0;
+	const safi_record *record = pipe->record;
+	size_t at = 0, records = 0;
 	safi_span line;
-	while (next_line(file, &at, &line)) {
+	for (; next_line(file, &at, &line); records++) {
 		safi_status status = fuzz_pipe_read(pipe, input);
-		const safi_record *record = pipe->record;
+		if (records == 0 && status == SAFI_FAIL && is_refusal(record)) {
+			break;
+		}
 		/* The mark counts, and is told to be part of a line that is too long. */
 		uint32_t bom = line.begin == 3 ? bom_at(file, 0, line.end) : 0;
 		bool is_long = line.end - line.begin + bom > limit;
