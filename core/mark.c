@@ -135,8 +135,8 @@ void safi_mark_excerpt(SafiMark mark, const char *text, gsize len, const char *c
                        const char *caret_off, GString *to)
 {
 	const char *from, *end;
-	if (len == 0 || mark.line == 0 || mark.column == 0 || !find_line(text, len, mark.line, &from, &end) ||
-	    from == end) {
+	if (len == 0 || mark.line == 0 || mark.column == 0 ||
+	    !find_line(text, len, mark.line, &from, &end) || from == end) {
 		return;
 	}
 	guint first = mark.column > SHOWN - 20 ? mark.column - BEFORE : 1;

@@ -13,8 +13,8 @@ typedef struct SafiMark {
 	guint length;        /* of the token, in characters; the caret covers it */
 } SafiMark;
 
-/* The length of the line break at p, before end; 0 if there is none.  Whoever counts lines for a mark
- * counts these, as libyaml does, so that the excerpt finds the same line. */
+/* The length of the line break at p, before end; 0 if there is none.  Whoever counts lines for a
+ * mark counts these, as libyaml does, so that the excerpt finds the same line. */
 gsize safi_mark_break(const char *p, const char *end);
 
 /* The mark of the character at a byte of a text. */

@@ -23,7 +23,7 @@ void law_map_up(safi_record *record, safi_view view, safi_view to, const Atoms *
 void law_map_down(safi_record *record, safi_view view, safi_view from, const Atoms *atoms,
                   safi_span span);
 
-/* Of a view that was made of the raw bytes, however long: its changes are in order and replay to its
- * text, and so does the source of a span of it. */
+/* Of a view that was made of the raw bytes, however long: its changes are in order and replay to
+ * its text, and so does the source of a span of it. */
 void law_replay(safi_record *record, safi_view view);
 void law_replay_span(safi_record *record, safi_view view, safi_span span);
