@@ -18,8 +18,9 @@ static uint32_t bom_at(safi_bytes file, size_t begin, size_t end)
 	return begin == 0 && end >= 3 && memcmp(file.ptr, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
-/* The next line that is not blank, without its LF: what a record should be.  False at the end. */
-static bool next_line(safi_bytes file, size_t *at, safi_span *line)
+/* The next line that is not blank, without its LF: what a record should be.  Of one that is over
+ * the limit nobody knows whether it is blank.  False at the end. */
+static bool next_line(safi_bytes file, size_t limit, size_t *at, safi_span *line)
 {
 	while (*at < file.len) {
 		const uint8_t *lf = memchr(file.ptr + *at, '\n', file.len - *at);
@@ -30,7 +31,7 @@ static bool next_line(safi_bytes file, size_t *at, safi_span *line)
 		while (blank < end && strchr(" \t\r", file.ptr[blank]) && file.ptr[blank]) {
 			blank++;
 		}
-		if (blank < end) {
+		if (blank < end || end - begin > limit) {
 			return true;
 		}
 	}
@@ -99,7 +100,7 @@ static void try_file(FuzzPipe *pipe, safi_bytes file, size_t limit)
 	const safi_record *record = pipe->record;
 	size_t at = 0, records = 0;
 	safi_span line;
-	for (; next_line(file, &at, &line); records++) {
+	for (; next_line(file, limit, &at, &line); records++) {
 		safi_status status = fuzz_pipe_read(pipe, input);
 		if (records == 0 && status == SAFI_FAIL && is_refusal(record)) {
 			break;
