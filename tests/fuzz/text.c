@@ -47,6 +47,16 @@ static void hold_gap(safi_bytes file, size_t begin, size_t end)
 	}
 }
 
+/* A dead letter may speak for more than its bytes: for the rest of a line that was too long, or for
+ * all of an input that is no text. */
+static bool speaks_for_more(const safi_record *record)
+{
+	static const char *const codes[] = { "record-too-long", "looks-like-html", "looks-like-binary",
+	                                     NULL };
+	g_autofree char *code = g_strndup(record->reason.code.ptr, record->reason.code.len);
+	return record->reason.status == SAFI_FAIL && g_strv_contains(codes, code);
+}
+
 static void hold_kept(FuzzPipe *pipe)
 {
 	const safi_host *host = safi_host_table();
@@ -79,16 +89,18 @@ static void try_file(FuzzPipe *pipe, safi_bytes file, bool per_line, size_t limi
 	g_autoptr(safi_input) input = fuzz_input(file, limit);
 	const safi_record *record = pipe->record;
 	size_t behind = 0, records = 0;
+	bool covered = false;
 	for (safi_status status; (status = fuzz_pipe_read(pipe, input)) != SAFI_END; records++) {
 		hold_raw(record, file);
 		fuzz_hold(record->origin_begin >= behind, "a record begins in the one before");
-		hold_gap(file, behind, record->origin_begin);
+		hold_gap(file, covered ? record->origin_begin : behind, record->origin_begin);
 		behind = record->origin_end;
+		covered = speaks_for_more(record);
 		if (status == SAFI_KEEP) {
 			hold_kept(pipe);
 		}
 	}
-	hold_gap(file, behind, file.len);
+	hold_gap(file, covered ? file.len : behind, file.len);
 	fuzz_hold(per_line || records == 1, "a file is %zu pages", records);
 }
 
