@@ -186,8 +186,9 @@ SafiPipeline *safi_pipeline_parse(const char *words, SafiCatalog *catalog, const
                                   SafiReport *report)
 {
 	guint before = safi_report_errors(report);
+	const char *path = safi_report_add_file(report, "pipe", words, strlen(words)), *wrong;
+	words += g_str_has_prefix(words, "\xEF\xBB\xBF") ? 3 : 0; /* the report leaves it out too */
 	gsize len = strlen(words);
-	const char *path = safi_report_add_file(report, "pipe", words, len), *wrong;
 	Scanner scanner = { words, words + len, { path, 1, 1, 1 }, report, false };
 	g_autoptr(SafiPipeline) pipeline = safi_pipeline_new("pipe", NULL);
 	g_autoptr(GPtrArray) drafts = safi_drafts_new();

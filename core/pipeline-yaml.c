@@ -80,6 +80,7 @@ static void take_label(const Form *form, SafiDraft *draft, const SafiNode *node)
 		                  "a label has letters, digits, - and _, at most %d, and is neither 'read' "
 		                  "nor 'write'", LONGEST_LABEL);
 	}
+	g_free(draft->label); /* given twice: told already */
 	draft->label = g_strdup(text);
 	draft->label_mark = node->mark;
 }
@@ -125,6 +126,7 @@ static void take_to(const Form *form, const SafiNode *node)
 		return;
 	}
 	g_autofree char *base = g_path_get_dirname(form->pipeline->path);
+	g_free(form->pipeline->to); /* given twice: told already */
 	form->pipeline->to = g_path_is_absolute(text) || strcmp(base, ".") == 0
 	                             ? g_strdup(text)
 	                             : g_build_filename(base, text, NULL);

@@ -29,6 +29,7 @@ static void look(SafiChild *child, GString *answer, gpointer data)
 	} else {
 		g_string_append(answer, plugin->refusal);
 	}
+	safi_plugin_free(plugin);
 }
 
 SafiProbeResult safi_probe(const char *path, double seconds, SafiProbeTell tell, char **said)

@@ -62,14 +62,17 @@ static const char *in_words(const Words *words, guint n, const char *libyaml)
 	return libyaml;
 }
 
-SafiYamlText safi_syntax_text(const char *path, const char *text, gsize len)
+SafiYamlText safi_syntax_text(const char *path, const char *text, gsize len, gsize bom)
 {
 	gsize last = len;
 	while (last > 0 && g_ascii_isspace(text[last - 1])) {
 		last--;
 	}
-	return (SafiYamlText){ path, text, len, (gsize)g_utf8_strlen(text, (gssize)len),
-	                       safi_mark_of_byte(path, text, len, last) };
+	return (SafiYamlText){
+		.path = path, .text = text, .len = len, .bom = bom,
+		.chars = (gsize)g_utf8_strlen(text, (gssize)len),
+		.end = safi_mark_of_byte(path, text, len, last),
+	};
 }
 
 SafiMark safi_syntax_mark(const SafiYamlText *file, const yaml_mark_t *mark)
@@ -122,7 +125,7 @@ void safi_syntax_report(const SafiYamlText *file, const yaml_parser_t *parser, S
 	const char *at = at_index(file, parser->problem_mark.index);
 	if (parser->error == YAML_READER_ERROR) {
 		safi_report_error(report, safi_mark_of_byte(file->path, file->text, file->len,
-		                                            parser->problem_offset),
+		                                            parser->problem_offset - file->bom),
 		                  "the control character U+%04X may not stand in YAML",
 		                  (guint)parser->problem_value);
 	} else if (at < file->text + file->len && *at == '\t') {

@@ -10,10 +10,11 @@
 typedef struct SafiYamlText {
 	const char *path, *text;
 	gsize len, chars;
+	gsize bom;    /* bytes before the text, which libyaml leaves out itself */
 	SafiMark end; /* behind the last character that is no blank */
 } SafiYamlText;
 
-SafiYamlText safi_syntax_text(const char *path, const char *text, gsize len);
+SafiYamlText safi_syntax_text(const char *path, const char *text, gsize len, gsize bom);
 
 /* Where libyaml says, but nothing behind the end: it begins a new line there, also where the file
  * does not.  The mark is of one character. */

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { DEEPEST = 64, LARGEST = 1 << 20, MOST_COPIED = 100000 };
+enum { DEEPEST = 64, LARGEST = 1 << 20, MOST_COPIED = 100000, MOST_DIRECTIVES = 16 };
 
 /* A list or map that is not closed yet. */
 typedef struct Frame {
@@ -299,9 +299,10 @@ static gint by_name(gconstpointer a, gconstpointer b, gpointer unused)
 
 static SafiNode *load(Loader *loader)
 {
+	const SafiYamlText *file = &loader->file;
 	yaml_parser_initialize(&loader->parser);
-	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)loader->file.text,
-	                             loader->file.len);
+	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)file->text - file->bom,
+	                             file->len + file->bom);
 	loader->anchors = g_tree_new_full(by_name, NULL, g_free, NULL);
 	bool good = take_all(loader);
 	g_tree_unref(loader->anchors);
@@ -344,22 +345,41 @@ static bool check_bytes(const char *path, const char *text, gsize len, SafiRepor
 	return false;
 }
 
+/* libyaml compares every two %TAG lines. */
+static bool check_directives(const char *path, const char *text, gsize len, SafiReport *report)
+{
+	bool begins = true;
+	guint n = 0;
+	for (const char *p = text, *end = text + len; p < end;) {
+		gsize line_break = safi_mark_break(p, end);
+		n += begins && *p == '%';
+		if (n > MOST_DIRECTIVES) {
+			safi_report_error(report, safi_mark_of_byte(path, text, len, (gsize)(p - text)),
+			                  "more than %d lines begin with a '%%'; a pipeline needs none",
+			                  MOST_DIRECTIVES);
+			return false;
+		}
+		begins = line_break > 0;
+		p += MAX(line_break, 1);
+	}
+	return true;
+}
+
 SafiNode *safi_yaml_parse(const char *path, const char *text, gsize len, SafiReport *report)
 {
 	const char *known = safi_report_add_file(report, path, text, len);
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
-		text += 3;
-		len -= 3;
-	}
+	gsize bom = len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+	text += bom;
+	len -= bom;
 	if (len > LARGEST) {
 		safi_report_error(report, whole(known),
 		                  "is larger than 1 MiB; is this YAML that a person wrote?");
 		return NULL;
 	}
-	if (!check_bytes(known, text, len, report)) {
+	if (!check_bytes(known, text, len, report) || !check_directives(known, text, len, report)) {
 		return NULL;
 	}
-	Loader loader = { .report = report, .file = safi_syntax_text(known, text, len) };
+	Loader loader = { .report = report, .file = safi_syntax_text(known, text, len, bom) };
 	return load(&loader);
 }
 

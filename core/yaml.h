@@ -2,8 +2,8 @@
  *
  * Built from libyaml's events.  Refuses what libyaml lets through: duplicate keys, aliases that
  * refer to themselves, nesting over 64, more than one document, a file over 1 MiB, an expansion
- * of aliases over 100,000 nodes.  What stands behind an alias is a copy with the places of the
- * original.  [main] */
+ * of aliases over 100,000 nodes, more than 16 directives.  What stands behind an alias is a copy
+ * with the places of the original.  [main] */
 #pragma once
 
 #include "node.h"

@@ -10,11 +10,14 @@ import signal
 import subprocess
 
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-TIME_LIMIT = 60  # seconds for one command
+TIME_LIMIT = 60 * int(os.environ.get("SAFI_TEST_SLOWER", "1"))  # seconds for one command
 
 
 def environment(build, home):
-    """The environment for commands that use the safi in `build`; `home` is a folder to spoil."""
+    """The environment for commands that use the safi in `build`; `home` is a folder to spoil.
+
+    SAFI_TEST_WRAP names a folder with another safi, which runs SAFI_TEST_PROGRAM in its own way.
+    """
     env = {name: value for name, value in os.environ.items()
            if not name.startswith(("SAFI_", "XDG_", "LC_")) and name not in ("LANG", "NO_COLOR")}
     env.update(PATH=os.path.join(build, "core") + os.pathsep + env["PATH"],
@@ -22,6 +25,9 @@ def environment(build, home):
                XDG_CACHE_HOME=os.path.join(build, "tests", "cache"),
                SAFI_PLUGIN_PATH=os.path.join(build, "plugins"),
                SAFI_PIPELINE_PATH=os.path.join(TOP, "pipelines"))
+    if wrap := os.environ.get("SAFI_TEST_WRAP"):
+        env.update(PATH=wrap + os.pathsep + env["PATH"],
+                   SAFI_TEST_PROGRAM=os.path.join(build, "core", "safi"))
     return env
 
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Counts what a run of `meson test` found, one test at a time.
 
-    tally.py [--no-suite NAME] BUILD...
+    tally.py BUILD[,setup=NAME][,suite=NAME][,no-suite=NAME]...
 
-Reads each BUILD's meson-logs/testlog.json, shows the tests that failed with what they said, and ends
-with "N passed, N failed, N skipped".  Meson itself goes by programs, and lets one pass that printed
-no plan.  Here such a program has failed, and so has one that crashed, was cut short or never ran,
-however many of its tests had passed.  Exit status 1 if anything failed.
+Reads the log of each BUILD's last run (with a setup, or of the tests in a suite or in all but one),
+shows the tests that failed with what they said, and ends with "N passed, N failed, N skipped".
+Meson itself goes by programs, and lets one pass that printed no plan.  Here such a program has
+failed, and so has one that crashed, was cut short or never ran, however many of its tests had
+passed.  Exit status 1 if anything failed.
 """
-import argparse
 import json
 import os
 import re
@@ -89,35 +89,42 @@ def count_program(count, program, run, protocol):
         count.fail(program, "; ".join(filter(None, (why, ending))), stderr)
 
 
-def read_log(build):
-    try:
-        with open(os.path.join(build, "meson-logs", "testlog.json"), encoding="utf-8") as log:
-            # Where there are suites, the name is "project:suite / name".
-            return {run["name"].split(" / ")[-1]: run for run in map(json.loads, log)}
-    except FileNotFoundError:
-        return {}
+class Run:
+    """One run of the tests of a build, as a word of the command line names it."""
 
+    def __init__(self, word):
+        self.build, *options = word.split(",")
+        options = dict(option.split("=", 1) for option in options)
+        self.setup, self.suite = options.get("setup"), options.get("suite")
+        self.left_out = options.get("no-suite")
+        self.name = os.path.basename(self.build) + (f" with {self.setup}" if self.setup else "")
 
-def planned(build, left_out):
-    with open(os.path.join(build, "meson-info", "intro-tests.json"), encoding="utf-8") as tests:
-        for test in json.load(tests):
-            if not any(suite.split(":")[-1] in left_out for suite in test["suite"]):
-                yield test["name"], test["protocol"]
+    def read_log(self):
+        name = f"testlog-{self.setup}.json" if self.setup else "testlog.json"
+        try:
+            with open(os.path.join(self.build, "meson-logs", name), encoding="utf-8") as log:
+                # Where there are suites, the name is "project:suite / name".
+                return {run["name"].split(" / ")[-1]: run for run in map(json.loads, log)}
+        except FileNotFoundError:
+            return {}
+
+    def planned(self):
+        path = os.path.join(self.build, "meson-info", "intro-tests.json")
+        with open(path, encoding="utf-8") as tests:
+            for test in json.load(tests):
+                suites = {suite.split(":")[-1] for suite in test["suite"]}
+                if self.left_out not in suites and (not self.suite or self.suite in suites):
+                    yield test["name"], test["protocol"]
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--no-suite", action="append", default=[])
-    parser.add_argument("builds", nargs="+", metavar="BUILD")
-    args = parser.parse_args()
-
     count = Count()
-    for build in args.builds:
-        log = read_log(build)
-        for name, protocol in planned(build, args.no_suite):
-            program = f"{os.path.basename(build)}/{name}"
-            if run := log.get(name):
-                count_program(count, program, run, protocol)
+    for run in map(Run, sys.argv[1:]):
+        log = run.read_log()
+        for name, protocol in run.planned():
+            program = f"{run.name}/{name}"
+            if name in log:
+                count_program(count, program, log[name], protocol)
             else:
                 count.fail(program, "it did not run")
     if count.passed + count.failed == 0:

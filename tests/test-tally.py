@@ -35,7 +35,22 @@ CASES = [
 ]
 
 
-def tally(run):
+# What follows the build's name, and what tally.py's last line says; the build holds the run of a
+# test of the suite unit, and with the setup slow that of one of the suite long.
+RUNS = [
+    ("only the tests of a suite are waited for", ",suite=unit", "1 passed, 0 failed"),
+    ("a setup has a log of its own", ",setup=slow,suite=long", "2 passed, 0 failed"),
+    ("what a setup left out is told", ",setup=slow", "2 passed, 1 failed"),
+]
+
+
+def write_log(build, name, test, result, status, stdout):
+    with open(os.path.join(build, "meson-logs", name), "w") as log:
+        log.write(json.dumps({"name": test, "result": result, "returncode": status,
+                              "stdout": stdout}) + "\n")
+
+
+def tally(run, options=",no-suite=long"):
     with tempfile.TemporaryDirectory() as build:
         for folder in ("meson-info", "meson-logs"):
             os.mkdir(os.path.join(build, folder))
@@ -43,20 +58,20 @@ def tally(run):
             json.dump([{"name": "x", "protocol": "tap", "suite": ["safi:unit"]},
                        {"name": "y", "protocol": "tap", "suite": ["safi:long"]}], plan)
         if run:
-            result, status, stdout = run
-            with open(os.path.join(build, "meson-logs", "testlog.json"), "w") as log:
-                log.write(json.dumps({"name": "safi:unit / x", "result": result,
-                                      "returncode": status, "stdout": stdout}) + "\n")
-        done = subprocess.run([sys.executable, TALLY, "--no-suite", "long", build],
+            write_log(build, "testlog.json", "safi:unit / x", *run)
+        write_log(build, "testlog-slow.json", "safi:long / y", "OK", 0, "1..2\nok 1 a\nok 2 b\n")
+        done = subprocess.run([sys.executable, TALLY, build + options],
                               stdout=subprocess.PIPE, text=True)
     return done.stdout.splitlines()[-1], done.returncode
 
 
 def main():
-    print(f"1..{len(CASES)}")
+    good_run = ("OK", 0, "1..1\nok 1 a\n")
+    cases = [(sentence, wanted, tally(run)) for sentence, run, wanted in CASES]
+    cases += [(sentence, wanted, tally(good_run, options)) for sentence, options, wanted in RUNS]
+    print(f"1..{len(cases)}")
     failed = 0
-    for number, (sentence, run, wanted) in enumerate(CASES, 1):
-        said, status = tally(run)
+    for number, (sentence, wanted, (said, status)) in enumerate(cases, 1):
         good = said == wanted and status == (0 if " 0 failed" in wanted else 1)
         failed += not good
         print(f"{'' if good else 'not '}ok {number} - {sentence}")

@@ -42,7 +42,8 @@ def host_1_1(folder, sanitize):
     """Builds the host of 1.1, and of the tree only that; returns its folder."""
     source, build = os.path.join(folder, "source"), os.path.join(folder, "build")
     shutil.copytree(header.CORE, os.path.join(source, "core"))
-    shutil.copy(os.path.join(harness.TOP, "meson.build"), source)
+    for name in ("meson.build", "meson_options.txt"):
+        shutil.copy(os.path.join(harness.TOP, name), source)
 
     root, host = os.path.join(source, "meson.build"), os.path.join(source, "core", "host.c")
     write(root, "".join(line for line in read(root).splitlines(True)

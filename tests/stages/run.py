@@ -36,7 +36,7 @@ class Safi:
         return self.write(name, "".join(json.dumps(record) + "\n" for record in records))
 
     def command(self, *words):
-        return [os.path.join(self.build, "core", "safi"), *map(str, words)]
+        return ["safi", *map(str, words)]
 
     def run(self, *words, status=0, **options):
         """Runs it to its end, which must be as expected.  Returns stdout and stderr as text."""

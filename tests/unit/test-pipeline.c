@@ -326,6 +326,16 @@ static void test_beside_first(void)
 	                "      |     ^~~~~\n");
 }
 
+static void test_beside_twice(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	g_autoptr(SafiPipeline) pipeline = load_with(
+		"safi: 1\nread: {text: , label: a, label: b}\nwrite: {jsonl: , to: c, to: d}\n", NULL,
+		report);
+	g_assert_null(pipeline);
+	g_assert_cmpuint(safi_report_errors(report), ==, 2);
+}
+
 static void test_labels(void)
 {
 	assert_mistakes("safi: 1\nread: text\nstages:\n"
@@ -573,6 +583,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pipeline/a writer keeps no record that it could not write",
 	                test_on_error_of_writer);
 	g_test_add_func("/pipeline/a stage is known whatever stands before it", test_beside_first);
+	g_test_add_func("/pipeline/what stands there twice is told twice and freed", test_beside_twice);
 	g_test_add_func("/pipeline/labels are unique", test_labels);
 	g_test_add_func("/pipeline/there are at most 256 stages", test_too_many);
 	g_test_add_func("/chain/a stage that needs what none wrote is told whom to put before it",

@@ -62,6 +62,9 @@ static void test_places(void)
 	            "{a@1:1+1=b@1:4+1 list@2:1+4=[one@3:5+3 {k@4:6+1='v'@4:9+3}@4:5+8]@3:3+1}@1:1+1");
 	assert_tree("عنوان: خبر عاجل\n", "{عنوان@1:1+5=خبر عاجل@1:8+8}@1:1+5");
 	assert_tree("\xEF\xBB\xBFread: x\r\nto: y", "{read@1:1+4=x@1:7+1 to@2:1+2=y@2:5+1}@1:1+4");
+	/* A second mark is a character of the line. */
+	assert_tree("\xEF\xBB\xBF\xEF\xBB\xBF"
+	            "a: x", "{a@1:2+1=x@1:5+1}@1:2+1");
 	assert_tree("a: [x,\n y]\n", "{a@1:1+1=[x@1:5+1 y@2:2+1]@1:4+7}@1:1+1");
 }
 
@@ -326,6 +329,49 @@ static void test_files(void)
 	g_rmdir(dir);
 }
 
+static void test_directives(void)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (int i = 1; i <= 20; i++) {
+		g_string_append_printf(text, "%%TAG !a%d! b\n", i);
+	}
+	assert_refused(text->str, "a.yaml:17:1: error: more than 16 lines begin with a '%'; a pipeline "
+	                          "needs none\n"
+	                          "   17 | %TAG !a17! b\n"
+	                          "      | ^\n");
+}
+
+/* Of a part over and over, with a number in it, a megabyte. */
+static void take_megabyte(const char *part)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+	for (guint i = 0; text->len < 1000000; i++) {
+		g_auto(GStrv) pieces = g_strsplit(part, "#", 2);
+		g_string_append(text, pieces[0]);
+		if (pieces[1] != NULL) {
+			g_string_append_printf(text, "%u%s", i, pieces[1]);
+		}
+	}
+	g_autoptr(SafiNode) root = safi_yaml_parse("a.yaml", text->str, text->len, report);
+	g_autofree char *printed = said(report);
+	g_assert_cmpuint(strlen(printed), <, 20000);
+}
+
+/* Whatever a megabyte is made of, it is taken or refused at once: if it were compared with itself,
+ * the test would not end in its time. */
+static void test_hostile(void)
+{
+	static const char *const parts[] = {
+		"- a\n", "[", "[\n", "{", "- ", "? ", "? a\n", "- &a# x\n", "- &a x\n", "a: 1\n", "a#: 1\n",
+		"x", " x", "\"", "'a' ", ",", "#", "\n", "\t", "%TAG !#! x\n", "%TAG ! x\n", "---\n", "a: ",
+		"a\n", "|\n", "  x\n", "\xE2\x80\xA8", "\xD9\x91", "\xEF\xBB\xBF", "!a#!b ", "*a ", "\x07",
+	};
+	for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+		take_megabyte(parts[i]);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -347,5 +393,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/yaml/lines end as YAML ends them", test_odd_line_ends);
 	g_test_add_func("/yaml/a file over 1 MiB is refused", test_size);
 	g_test_add_func("/yaml/a directory, a missing and an endless file are refused", test_files);
+	g_test_add_func("/yaml/directives are few", test_directives);
+	g_test_add_func("/yaml/a megabyte of anything is taken or refused at once", test_hostile);
 	return g_test_run();
 }

@@ -16,10 +16,9 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "..", "..", "tests"))
-from harness import TOP, Tap, difference, environment  # noqa: E402
+from harness import TIME_LIMIT, TOP, Tap, difference, environment  # noqa: E402
 
 SHARED = os.environ.get("SAFI_SHARED", os.path.join(TOP, "..", "shared"))
-TIME_LIMIT = 60  # seconds; what is not linear does not end in that
 
 tests = []
 

@@ -1,0 +1,32 @@
+/* A reader and a writer of the one plugin that is linked into a target, run record by record.
+ *
+ * In place of the catalog, which would load plugins, and of the engine, which runs them all the
+ * way: here a target looks at each record on its way. */
+#pragma once
+
+#include "input.h"
+#include "instances.h"
+#include "record.h"
+
+typedef struct FuzzPipe {
+	SafiReport *report;
+	SafiPipeline *pipeline;
+	SafiInstances *reader, *writer;
+	safi_record *record;
+} FuzzPipe;
+
+/* From words such as "text per=line | text", with one reader and one writer.  NULL: they are
+ * refused.  Pipes are made once for each wording and stay. */
+FuzzPipe *fuzz_pipe(const char *words);
+
+/* The reader of that name, for its options; NULL if there is none. */
+const safi_stage *fuzz_pipe_reader(const char *name);
+
+/* The next record of the input, as next() and process() leave it.  SAFI_KEEP, SAFI_DROP, SAFI_FAIL
+ * with a reason, or SAFI_END. */
+safi_status fuzz_pipe_read(FuzzPipe *pipe, safi_input *input);
+/* What the writer makes of it: then in record->rendered. */
+safi_status fuzz_pipe_write(FuzzPipe *pipe);
+
+/* An input of these bytes.  The caller closes it. */
+safi_input *fuzz_input(safi_bytes bytes, size_t record_limit);
