@@ -83,7 +83,8 @@ static void test_pipe_shapes(void)
 	assert_pipe("text per='line | jsonl", "pipe:1:10: error: this quotation mark is not closed\n"
 	                                      "    1 | text per='line | jsonl\n"
 	                                      "      |          ^\n");
-	assert_pipe("\xEF\xBB\xBF" "text | x", "pipe:1:8: error: there is no writer 'x'; safi list names those there are\n"
+	assert_pipe("\xEF\xBB\xBF" "text | x", "pipe:1:8: error: there is no writer 'x'; safi list "
+	                                     "names those there are\n"
 	                                     "    1 | text | x\n"
 	                                     "      |        ^\n"
 	                                     "safi: note: some plugins were refused; safi list "
