@@ -8,18 +8,18 @@
 
 #include <errno.h>
 
-/* A stage as the verdict on its file names it: "reader:text", with a ! behind it once it has been
- * opened without harm. */
+/* A stage as the verdict on its file names it: "reader:text", and behind a ! the fingerprint of the
+ * options with which it was last opened without harm. */
 typedef struct Known {
 	uint32_t role;
-	char *name;
-	bool tried;
+	char *name, *tried; /* tried NULL: never */
 } Known;
 
 /* A file of the search path. */
 typedef struct Entry {
 	SafiPlugin *plugin;
 	GArray *known; /* Known; none where nobody could look inside */
+	bool file;     /* not a directory that cannot be read */
 } Entry;
 
 struct SafiCatalog {
@@ -32,13 +32,16 @@ struct SafiCatalog {
 /* --- verdicts --------------------------------------------------------------------------------- */
 
 /* What begins a verdict.  Why a file is refused is found out anew each time, since what it lacks
- * may have been installed; but not what took it to crash or to hang. */
+ * may have been installed; but not that it crashed, or hung for so many seconds. */
 #define GOOD '+'
 #define CRASHED '!'
 
-static void known_clear(gpointer known)
+static void known_clear(gpointer data)
 {
-	g_free(((Known *)known)->name);
+	Known *known = data;
+
+	g_free(known->name);
+	g_free(known->tried);
 }
 
 static void entry_free(gpointer data)
@@ -77,7 +80,7 @@ static void take_names(Entry *entry, const char *names)
 	for (char **word = words; *word != NULL; word++) {
 		g_auto(GStrv) parts = g_strsplit_set(*word, ":!", -1);
 		if (g_strv_length(parts) >= 2) {
-			const Known known = { role_named(parts[0]), g_strdup(parts[1]), parts[2] != NULL };
+			const Known known = { role_named(parts[0]), g_strdup(parts[1]), g_strdup(parts[2]) };
 			g_array_append_val(entry->known, known);
 		}
 	}
@@ -98,9 +101,9 @@ static char *verdict_of(const Entry *entry)
 	g_string_append_c(verdict, GOOD);
 	for (guint i = 0; i < entry->known->len; i++) {
 		const Known *known = &g_array_index(entry->known, Known, i);
-		g_string_append_printf(verdict, "%s%s:%s%s", i > 0 ? " " : "",
+		g_string_append_printf(verdict, "%s%s:%s%s%s", i > 0 ? " " : "",
 		                       safi_role_name(known->role), known->name,
-		                       known->tried ? "!" : "");
+		                       known->tried ? "!" : "", known->tried ? known->tried : "");
 	}
 	return g_string_free(verdict, FALSE);
 }
@@ -114,14 +117,15 @@ static void remember(const SafiCatalog *catalog, const Entry *entry, const char 
 static void look(const SafiCatalog *catalog, Entry *entry)
 {
 	g_autofree char *said = NULL, *verdict = NULL;
+	double seconds = safi_child_seconds();
 
-	switch (safi_probe(entry->plugin->path, safi_child_seconds(), tell_names, &said)) {
+	switch (safi_probe(entry->plugin->path, seconds, tell_names, &said)) {
 	case SAFI_PROBE_GOOD:
 		take_names(entry, said);
 		verdict = verdict_of(entry);
 		break;
 	case SAFI_PROBE_CRASHED:
-		verdict = g_strdup_printf("%c%s", CRASHED, said);
+		verdict = g_strdup_printf("%c%g %s", CRASHED, seconds, said);
 		/* fall through */
 	default:
 		entry->plugin->refusal = g_steal_pointer(&said);
@@ -129,15 +133,29 @@ static void look(const SafiCatalog *catalog, Entry *entry)
 	remember(catalog, entry, verdict);
 }
 
+/* That it crashed or hung earlier; no longer true where it is given more time now. */
+static const char *crashed_before(const char *verdict)
+{
+	char *reason;
+	double seconds;
+
+	if (verdict == NULL || verdict[0] != CRASHED) {
+		return NULL;
+	}
+	seconds = g_ascii_strtod(verdict + 1, &reason);
+	return *reason == ' ' && safi_child_seconds() <= seconds ? reason + 1 : NULL;
+}
+
 static void judge(const SafiCatalog *catalog, Entry *entry)
 {
 	const char *verdict = safi_verdicts_get(catalog->verdicts, entry->plugin->path);
+	const char *crashed = crashed_before(verdict);
 
 	if (verdict != NULL && verdict[0] == GOOD) {
 		take_names(entry, verdict + 1);
-	} else if (verdict != NULL && verdict[0] == CRASHED) {
+	} else if (crashed != NULL) {
 		entry->plugin->refusal = g_strdup_printf("%s; that was earlier, safi inspect %s looks "
-		                                         "again", verdict + 1, entry->plugin->path);
+		                                         "again", crashed, entry->plugin->path);
 	} else {
 		look(catalog, entry);
 	}
@@ -189,6 +207,7 @@ static void add_file(SafiCatalog *catalog, const char *directory, const char *na
 		return;
 	}
 	Entry *entry = entry_new(safi_plugin_refused(path, NULL));
+	entry->file = true;
 	judge(catalog, entry);
 	refuse_double(catalog, entry);
 	add(catalog, entry);
@@ -252,6 +271,21 @@ void safi_catalog_free(SafiCatalog *catalog)
 
 /* --- loading ---------------------------------------------------------------------------------- */
 
+/* Whether it has the stages that it had for whoever looked into it. */
+static bool is_known(const Entry *entry, const SafiPlugin *loaded)
+{
+	g_autoptr(GString) names = g_string_new(NULL);
+	g_autoptr(GString) known = g_string_new(NULL);
+
+	tell_names(names, loaded);
+	for (guint i = 0; i < entry->known->len; i++) {
+		const Known *stage = &g_array_index(entry->known, Known, i);
+		g_string_append_printf(known, "%s%s:%s", i > 0 ? " " : "", safi_role_name(stage->role),
+		                       stage->name);
+	}
+	return strcmp(names->str, known->str) == 0;
+}
+
 /* A file that was good for a child may still be refused here: what it needs may have gone since. */
 static void load(const SafiCatalog *catalog, const Entry *entry)
 {
@@ -264,6 +298,10 @@ static void load(const SafiCatalog *catalog, const Entry *entry)
 	safi_aside_begin(&aside);
 	g_autoptr(SafiPlugin) loaded = safi_plugin_load(plugin->path);
 	safi_aside_end(&aside);
+	if (loaded->declared != NULL && !is_known(entry, loaded)) {
+		loaded->declared = NULL;
+		loaded->refusal = g_strdup("is another file than the one that was looked into; try again");
+	}
 	plugin->declared = loaded->declared;
 	plugin->refusal = g_steal_pointer(&loaded->refusal);
 	if (plugin->declared == NULL) {
@@ -336,11 +374,15 @@ const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog)
 
 guint safi_catalog_count(const SafiCatalog *catalog, guint *refused)
 {
+	guint files = 0;
+
 	*refused = 0;
-	for (guint i = 0; i < catalog->plugins->len; i++) {
-		*refused += ((SafiPlugin *)catalog->plugins->pdata[i])->refusal != NULL;
+	for (guint i = 0; i < catalog->entries->len; i++) {
+		const Entry *entry = catalog->entries->pdata[i];
+		*refused += entry->plugin->refusal != NULL;
+		files += entry->file;
 	}
-	return catalog->plugins->len;
+	return files;
 }
 
 static int compare_texts(gconstpointer a, gconstpointer b)
@@ -392,21 +434,23 @@ static Known *known_stage(const SafiCatalog *catalog, const safi_stage *stage, c
 	return NULL;
 }
 
-bool safi_catalog_is_tried(const SafiCatalog *catalog, const safi_stage *stage)
+bool safi_catalog_is_tried(const SafiCatalog *catalog, const safi_stage *stage,
+                           const char *fingerprint)
 {
 	const Entry *entry;
 	const Known *known = known_stage(catalog, stage, &entry);
 
-	return known != NULL && known->tried;
+	return known != NULL && g_strcmp0(known->tried, fingerprint) == 0;
 }
 
-void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage)
+void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage, const char *fingerprint)
 {
 	const Entry *entry;
 	Known *known = known_stage(catalog, stage, &entry);
 
 	if (known != NULL) {
-		known->tried = true;
+		g_free(known->tried);
+		known->tried = g_strdup(fingerprint);
 		g_autofree char *verdict = verdict_of(entry);
 		remember(catalog, entry, verdict);
 		safi_verdicts_save(catalog->verdicts);

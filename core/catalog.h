@@ -43,13 +43,15 @@ const SafiPlugin *safi_catalog_rival(const SafiCatalog *catalog, uint32_t role, 
 /* SafiPlugin, loaded or refused, in order of directory and file name; a directory that cannot be
  * read stands among them as refused.  Owned by the catalog.  Loads all. */
 const GPtrArray *safi_catalog_plugins(const SafiCatalog *catalog);
-/* How many files there are, and how many of them are refused. */
+/* How many files there are, and how many of them and of the directories are refused. */
 guint safi_catalog_count(const SafiCatalog *catalog, guint *refused);
 /* The names of all stages of a role (0: of all), for suggestions: const char *, sorted, each once.
  * Free the array only. */
 GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role);
 
-/* Whether a stage has been opened by a child without harm, in this process or before; and that it
- * has, which is kept. */
-bool safi_catalog_is_tried(const SafiCatalog *catalog, const safi_stage *stage);
-void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage);
+/* Whether a stage has been opened by a child without harm with options of that fingerprint, in this
+ * process or before; and that it has, which is kept, for one fingerprint a stage. */
+bool safi_catalog_is_tried(const SafiCatalog *catalog, const safi_stage *stage,
+                           const char *fingerprint);
+void safi_catalog_set_tried(SafiCatalog *catalog, const safi_stage *stage,
+                            const char *fingerprint);

@@ -189,13 +189,17 @@ char *safi_child_ask(SafiChildWork work, gpointer data, double seconds, char **e
 double safi_child_seconds(void)
 {
 	const char *given = g_getenv("SAFI_PROBE_SECONDS");
+	static bool told;
 	double seconds = 10;
 
-	if (given != NULL && *given != '\0' &&
-	    (!safi_value_real(given, &seconds) || seconds <= 0 || seconds > 1e6)) {
+	if (given == NULL || *given == '\0' ||
+	    (safi_value_real(given, &seconds) && seconds > 0 && seconds <= 1e6)) {
+		return seconds;
+	}
+	if (!told) {
 		safi_log(SAFI_LOG_WARNING, "SAFI_PROBE_SECONDS is '%s', not a number of seconds; 10 is "
 		         "taken", given);
-		seconds = 10;
 	}
-	return seconds;
+	told = true;
+	return 10;
 }

@@ -1,6 +1,10 @@
 #include "crash.h"
 
+#include "exit.h"
+#include "instances.h"
+
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -72,6 +76,7 @@ static void add_place(Line *line, const safi_record *record)
 	add_string(line, "): ");
 }
 
+/* signal 0: it called exit(). */
 static void tell(int number)
 {
 	Line line = {.len = 0};
@@ -79,10 +84,12 @@ static void tell(int number)
 	add_place(&line, call.record);
 	add_string(&line, "error: stage '");
 	add_string(&line, call.where->step->label);
-	add_string(&line, "' crashed in ");
+	add_string(&line, number ? "' crashed in " : "' ended the process in ");
 	add_string(&line, call.function);
-	add_string(&line, ": signal ");
-	add_number(&line, (uint64_t)number);
+	if (number) {
+		add_string(&line, ": signal ");
+		add_number(&line, (uint64_t)number);
+	}
 	add_string(&line, "; its plugin is ");
 	add_string(&line, call.where->step->plugin->path);
 	line.len = MIN(line.len, sizeof line.text - 1);
@@ -102,6 +109,15 @@ static void handle(int number)
 	raise(number);
 }
 
+/* A plugin that ends the process must not end it well. */
+static void handle_exit(void)
+{
+	if (call.where) {
+		tell(0);
+		_exit(SAFI_EXIT_FAILED);
+	}
+}
+
 /* --- before ----------------------------------------------------------------------------------- */
 
 /* A stack of its own, for the other one may be full. */
@@ -111,6 +127,7 @@ void safi_crash_watch(void)
 	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
 	struct sigaction action = {.sa_handler = handle, .sa_flags = SA_ONSTACK};
 
+	atexit(handle_exit);
 	sigaltstack(&alternate, NULL);
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
 		sigaction(signals[i], &action, &before[signals[i]]);

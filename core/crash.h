@@ -1,14 +1,16 @@
 /* The last words of a run that crashes in a stage: which stage, in which function, at which record.
  *
  * What crashes a process cannot be mended in it, so it still dies of the signal, as it would have;
- * but the person who meets it knows which plugin to look at, and which record to take out.  Who
- * calls into a stage says so before and after; it costs two stores. */
+ * but the person who meets it knows which plugin to look at, and which record to take out.  A stage
+ * that calls exit() is told as well, and the run has failed.  Who calls into a stage says so before
+ * and after; it costs two stores. */
 #pragma once
 
-#include "instances.h"
 #include "record.h"
 
-/* Once, before the first record.  [main] */
+typedef struct SafiInstances SafiInstances;
+
+/* Once, before the first stage is opened.  [main] */
 void safi_crash_watch(void);
 
 /* A function of a stage, "process()", that is being called; where NULL: none is. */

@@ -77,7 +77,6 @@ static void run_course(Engine *engine)
 	SafiCourse *course = &engine->course;
 	const safi_stage *writer = safi_course_last(course)->stage;
 
-	safi_crash_watch();
 	safi_course_start(course, engine->output);
 	call_writer(course, writer->begin);
 	engine->input_failed = !safi_feed(course, engine->run->inputs, engine->run->limit);
@@ -175,9 +174,12 @@ int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport
 	Engine engine;
 	int status = SAFI_EXIT_CONFIG;
 
+	safi_crash_watch();
 	init(&engine, pipeline, run);
 	if (open_chain(&engine, report) && open_output(&engine, report)) {
 		run_course(&engine);
+		/* What is ready goes out before a stage can end the process by being destroyed. */
+		safi_output_flush(engine.output);
 	}
 	safi_course_clear(&engine.course);
 	safi_ending_close(&engine.course.ending);

@@ -50,6 +50,11 @@ char *safi_site_fatal(SafiSite *site)
 
 /* --- reasons ---------------------------------------------------------------------------------- */
 
+static const char *said(const char *text, const char *otherwise)
+{
+	return text && *text ? text : otherwise;
+}
+
 static safi_status fail(safi_record *record, const char *code, const char *message)
 {
 	return safi_record_set_reason(record, SAFI_FAIL, code, message);
@@ -70,7 +75,8 @@ static safi_status fail_at(safi_record *record, safi_view view, safi_span span, 
 		return fail(record, code, message);
 	}
 	g_autofree char *placed = g_strdup_printf("at byte %" G_GUINT64_FORMAT ": %s",
-	                                          record->origin_begin + source.begin, message);
+	                                          record->origin_begin + source.begin,
+	                                          said(message, "the stage gave no reason"));
 	return fail(record, code, placed);
 }
 
@@ -80,7 +86,8 @@ static safi_status fatal(const safi_config *config, const char *code, const char
 
 	g_mutex_lock(&site->lock);
 	if (!site->fatal_reason) {
-		site->fatal_reason = g_strdup_printf("%s: %s", code, message);
+		site->fatal_reason = g_strdup_printf("%s: %s", said(code, "failed"),
+		                                     said(message, "it gave no reason"));
 	}
 	g_mutex_unlock(&site->lock);
 	return SAFI_FATAL;
@@ -199,11 +206,17 @@ static bool data(const safi_config *config, const char *name, safi_bytes *bytes)
 		safi_config_refuse(config, name, "no file was given");
 		return false;
 	}
-	if (!safi_mapping_get(path, bytes, &error)) {
-		safi_config_refuse(config, name, error->message);
-		return false;
+	if (safi_mapping_get(path, bytes, &error)) {
+		return true;
 	}
-	return true;
+	if (!safi_config_declares(config, name, SAFI_PATH)) {
+		g_autofree char *why = g_strdup_printf("a file of the plugin is missing: %s; is the plugin "
+		                                       "installed whole?", error->message);
+		safi_config_refuse(config, NULL, why);
+	} else {
+		safi_config_refuse(config, name, error->message);
+	}
+	return false;
 }
 
 static void log_message(const safi_config *config, const safi_record *record, int32_t level,
@@ -212,7 +225,7 @@ static void log_message(const safi_config *config, const safi_record *record, in
 	const SafiSite *site = safi_config_owner(config);
 	g_autofree char *place = record ? safi_record_place(record) : NULL;
 
-	safi_log_at(level, place, "%s: %s", site->label, message);
+	safi_log_at(level, place, "%s: %s", site->label, said(message, "(nothing)"));
 }
 
 static const void *extension(const char *id)

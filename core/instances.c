@@ -1,6 +1,7 @@
 #include "instances.h"
 
 #include "aside.h"
+#include "crash.h"
 
 static bool has_own(const safi_stage *stage)
 {
@@ -52,13 +53,17 @@ SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiRepo
 	safi_config_set_owner(step->config, instances->site);
 	SafiAside aside;
 	safi_aside_begin(&aside);
+	const SafiCall outer = safi_crash_into(instances, "open() or create()", NULL);
 	const bool good = open_all(instances);
+	safi_crash_out(outer);
 	safi_aside_end(&aside);
 	if (good) {
 		return instances;
 	}
 	if (!safi_config_refused(step->config)) {
-		safi_report_error(report, step->mark, "stage '%s' could not be made", step->label);
+		g_autofree char *reason = safi_site_fatal(instances->site);
+		safi_report_error(report, step->mark, "stage '%s' could not be made: %s; its plugin is %s",
+		                  step->label, reason ? reason : "it gave no reason", step->plugin->path);
 	}
 	safi_instances_close(instances);
 	return NULL;
@@ -71,11 +76,10 @@ static void destroy(const SafiInstances *instances, void *self)
 	}
 }
 
-void safi_instances_close(SafiInstances *instances)
+static void close_all(const SafiInstances *instances)
 {
-	if (!instances) {
-		return;
-	}
+	const SafiCall outer = safi_crash_into(instances, "destroy() or close()", NULL);
+
 	destroy(instances, instances->own);
 	for (guint i = 0; i < instances->n; i++) {
 		destroy(instances, instances->selves[i]);
@@ -83,6 +87,15 @@ void safi_instances_close(SafiInstances *instances)
 	if (instances->opened && instances->model && instances->stage->close) {
 		instances->stage->close(instances->model);
 	}
+	safi_crash_out(outer);
+}
+
+void safi_instances_close(SafiInstances *instances)
+{
+	if (!instances) {
+		return;
+	}
+	close_all(instances);
 	safi_site_free(instances->site);
 	g_free(instances->selves);
 	g_free(instances->plugin);

@@ -7,7 +7,8 @@
 #include "host.h"
 #include "pipeline.h"
 
-typedef struct SafiInstances {
+typedef struct SafiInstances SafiInstances;
+struct SafiInstances {
 	const SafiStep *step;
 	const safi_stage *stage;
 	SafiSite *site;
@@ -17,7 +18,7 @@ typedef struct SafiInstances {
 	void *own;       /* a reader's for next(), a writer's for its destination */
 	bool opened;
 	char *plugin;    /* "id version", for dead letters */
-} SafiInstances;
+};
 
 /* Opens the model and makes the instances.  NULL when the stage refused: its reason is in the
  * report of the pipeline. */

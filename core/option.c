@@ -449,7 +449,7 @@ static char *value_text(const Value *value)
 	case SAFI_SIZE:
 		return safi_value_size_text(value->number);
 	case SAFI_REAL:
-		return g_strdup_printf("%g", value->real);
+		return g_strdup_printf("%.15g", value->real);
 	case SAFI_BOOL:
 		return g_strdup(value->truth ? "true" : "false");
 	default:
@@ -477,6 +477,28 @@ char *safi_config_shown(const safi_config *config, const char *name)
 	return g_strdup(items->str);
 }
 
+/* A value is told with its length, so that no two lists of values are one text. */
+static void add_to_sum(GChecksum *sum, const char *text)
+{
+	g_autofree char *part = g_strdup_printf("%" G_GSIZE_FORMAT ":%s", strlen(text), text);
+	g_checksum_update(sum, (const guchar *)part, -1);
+}
+
+char *safi_config_fingerprint(const safi_config *config)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	for (guint i = 0; i < config->n; i++) {
+		const Value *value = &config->values[i];
+		g_autofree char *text = value->set && value->items == NULL ? value_text(value) : NULL;
+		add_to_sum(sum, value->option->name);
+		add_to_sum(sum, text ? text : value->set ? "list" : "none");
+		for (guint k = 0; value->items != NULL && k < value->items->len; k++) {
+			add_to_sum(sum, value->items->pdata[k]);
+		}
+	}
+	return g_strndup(g_checksum_get_string(sum), 32);
+}
+
 bool safi_config_given(const safi_config *config, const char *name)
 {
 	const Value *value = find(config, name);
@@ -501,8 +523,10 @@ SafiMark safi_config_mark(const safi_config *config, const char *option)
 
 void safi_config_refuse(const safi_config *config, const char *option, const char *message)
 {
-	SafiMark mark = safi_config_mark(config, option);
-	if (option != NULL) {
+	bool known = option != NULL && find(config, option) != NULL;
+	SafiMark mark = safi_config_mark(config, known ? option : NULL);
+	message = message != NULL && *message ? message : "it gave no reason";
+	if (known) {
 		safi_report_error(config->report, mark, "option '%s' of stage '%s': %s", option,
 		                  config->label, message);
 	} else {

@@ -36,6 +36,10 @@ bool safi_config_declares(const safi_config *config, const char *name, uint32_t 
  * not given.  Free the result. */
 char *safi_config_shown(const safi_config *config, const char *name);
 
+/* Of all values, given or by default: equal for equal options of a stage, 32 characters of 0-9 and
+ * a-f.  Free the result. */
+char *safi_config_fingerprint(const safi_config *config);
+
 /* Where the option was given; where the stage stands when it was not, or for NULL. */
 SafiMark safi_config_mark(const safi_config *config, const char *option);
 

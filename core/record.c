@@ -75,9 +75,9 @@ void safi_record_set_origin(safi_record *record, safi_text name, uint64_t begin,
 
 /* --- reasons ---------------------------------------------------------------------------------- */
 
-static safi_text keep_string(safi_record *record, const char *string)
+static safi_text keep_string(safi_record *record, const char *string, const char *otherwise)
 {
-	safi_text text = safi_str(string ? string : "");
+	safi_text text = safi_str(string && *string ? string : otherwise);
 
 	/* A plugin's message may hold anything; what is written must be UTF-8. */
 	g_autofree char *valid = g_utf8_make_valid(text.ptr, text.len);
@@ -89,16 +89,17 @@ static safi_text keep_string(safi_record *record, const char *string)
 safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
                                    const char *message)
 {
-	record->reason = (SafiReason){status, keep_string(record, code),
-	                              keep_string(record, message)};
+	record->reason = (SafiReason){
+		status, keep_string(record, code, status == SAFI_DROP ? "dropped" : "failed"),
+		keep_string(record, message, status == SAFI_DROP ? "" : "the stage gave no reason")};
 	return status;
 }
 
 bool safi_record_break(safi_record *record, const char *code, const char *message)
 {
 	if (!record->broken.status) {
-		record->broken = (SafiReason){SAFI_FAIL, keep_string(record, code),
-		                              keep_string(record, message)};
+		record->broken = (SafiReason){SAFI_FAIL, keep_string(record, code, "failed"),
+		                              keep_string(record, message, "")};
 	}
 	return false;
 }

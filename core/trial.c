@@ -18,17 +18,16 @@ static void open_step(SafiChild *child, GString *answer, gpointer data)
 	}
 }
 
-static bool needs_trial(const SafiStep *step, const SafiCatalog *catalog)
+static bool is_opened(const SafiStep *step)
 {
-	return (step->stage->open != NULL || step->stage->create != NULL) &&
-	       !safi_catalog_is_tried(catalog, step->stage);
+	return step->stage->open != NULL || step->stage->create != NULL;
 }
 
 static bool try_step(SafiStep *step, SafiCatalog *catalog, SafiReport *report)
 {
-	g_autofree char *ending = NULL;
+	g_autofree char *ending = NULL, *options = safi_config_fingerprint(step->config);
 
-	if (!needs_trial(step, catalog)) {
+	if (!is_opened(step) || safi_catalog_is_tried(catalog, step->stage, options)) {
 		return true;
 	}
 	g_autofree char *answer = safi_child_ask(open_step, step, safi_child_seconds(), &ending);
@@ -36,7 +35,7 @@ static bool try_step(SafiStep *step, SafiCatalog *catalog, SafiReport *report)
 		safi_report_error(report, step->mark, "stage '%s' %s; its plugin is %s", step->label,
 		                  ending, step->plugin->path);
 	} else if (*answer != '\0') {
-		safi_catalog_set_tried(catalog, step->stage);
+		safi_catalog_set_tried(catalog, step->stage, options);
 	}
 	return answer != NULL;
 }

@@ -1,8 +1,8 @@
 /* The first opening of a stage, in a child process.
  *
- * Looking at what a plugin declares says nothing of its code.  So a stage whose plugin is new is
- * opened and closed once by a child (child.h), with the options of the pipeline, before it is
- * opened here; that it came through is kept in the catalog.  A stage that refuses its options has
+ * Looking at what a plugin declares says nothing of its code.  So a stage whose plugin, or whose
+ * options, are new is opened and closed once by a child (child.h) before it is opened here; that it
+ * came through is kept in the catalog.  A stage that refuses its options has
  * come through as well, and says so when it is opened here.  [main], while there is no other
  * thread. */
 #pragma once

@@ -11,12 +11,13 @@ enum { LARGEST = 1 << 20 };
 
 struct SafiVerdicts {
 	char *file;
-	char *head;        /* its first line: for whom the verdicts are */
+	char *head;        /* begins its first line: for whom the verdicts are */
 	GHashTable *lines; /* path -> "identity verdict" */
 	bool changed;
 };
 
-/* Size and time of change; NULL where there is no file. */
+/* Size, times of change and inode; NULL where there is no file.  Builds and copies set the time of
+ * the content to what it was elsewhere; the time of the inode nobody can set. */
 static char *identity(const char *path)
 {
 	struct stat info;
@@ -24,8 +25,19 @@ static char *identity(const char *path)
 	if (stat(path, &info) != 0) {
 		return NULL;
 	}
-	return g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT ".%09ld", (gint64)info.st_size,
-	                       (gint64)info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+	return g_strdup_printf("%" G_GINT64_FORMAT ":%" G_GINT64_FORMAT ".%09ld:%" G_GINT64_FORMAT
+	                       ".%09ld:%" G_GUINT64_FORMAT, (gint64)info.st_size,
+	                       (gint64)info.st_mtim.tv_sec, info.st_mtim.tv_nsec,
+	                       (gint64)info.st_ctim.tv_sec, info.st_ctim.tv_nsec,
+	                       (guint64)info.st_ino);
+}
+
+/* The first line for the lines below it; with their checksum, so that no damage is believed. */
+static char *head_for(const SafiVerdicts *verdicts, const char *lines)
+{
+	g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, lines, -1);
+
+	return g_strdup_printf("%s, %s\n", verdicts->head, sum);
 }
 
 /* A line is path, tab, identity, blank, verdict; what would break it is escaped as in C. */
@@ -41,14 +53,27 @@ static void take_line(SafiVerdicts *verdicts, const char *line)
 
 static void take_text(SafiVerdicts *verdicts, const char *text)
 {
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	const char *rest = text + strcspn(text, "\n");
 
-	if (lines[0] == NULL || strcmp(lines[0], verdicts->head) != 0) {
+	rest += *rest == '\n';
+	g_autofree char *head = head_for(verdicts, rest);
+	if (!g_str_has_prefix(text, head)) {
 		return;
 	}
-	for (char **line = lines + 1; *line != NULL; line++) {
+	g_auto(GStrv) lines = g_strsplit(rest, "\n", -1);
+	for (char **line = lines; *line != NULL; line++) {
 		take_line(verdicts, *line);
 	}
+}
+
+/* Where the XDG base directory specification wants it; it takes no relative path for one. */
+static char *cache_file(void)
+{
+	const char *directory = g_get_user_cache_dir();
+	g_autofree char *usual = g_build_filename(g_get_home_dir(), ".cache", NULL);
+
+	return g_build_filename(g_path_is_absolute(directory) ? directory : usual, "safi", "catalog",
+	                        NULL);
 }
 
 SafiVerdicts *safi_verdicts_load(void)
@@ -57,7 +82,7 @@ SafiVerdicts *safi_verdicts_load(void)
 	g_autofree char *text = NULL;
 	struct stat info;
 
-	verdicts->file = g_build_filename(g_get_user_cache_dir(), "safi", "catalog", NULL);
+	verdicts->file = cache_file();
 	verdicts->head = g_strdup_printf("safi %s, ABI %d.%d", SAFI_VERSION, SAFI_ABI_MAJOR,
 	                                 SAFI_ABI_MINOR);
 	verdicts->lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -110,18 +135,18 @@ static char *render(const SafiVerdicts *verdicts)
 {
 	guint n;
 	g_autofree gpointer *paths = g_hash_table_get_keys_as_array(verdicts->lines, &n);
-	GString *text = g_string_new(verdicts->head);
+	g_autoptr(GString) text = g_string_new(NULL);
 
 	qsort(paths, n, sizeof *paths, by_text);
 	for (guint i = 0; i < n; i++) {
 		g_autofree char *path = g_strescape(paths[i], NULL);
 		g_autofree char *line = g_strescape(g_hash_table_lookup(verdicts->lines, paths[i]), NULL);
 		if (g_file_test(paths[i], G_FILE_TEST_EXISTS)) {
-			g_string_append_printf(text, "\n%s\t%s", path, line);
+			g_string_append_printf(text, "%s\t%s\n", path, line);
 		}
 	}
-	g_string_append_c(text, '\n');
-	return g_string_free(text, FALSE);
+	g_autofree char *head = head_for(verdicts, text->str);
+	return g_strconcat(head, text->str, NULL);
 }
 
 void safi_verdicts_save(SafiVerdicts *verdicts)

@@ -1,9 +1,10 @@
 /* What was found out about plugin files earlier, kept in $XDG_CACHE_HOME/safi/catalog, else in
  * ~/.cache/safi/catalog.
  *
- * A verdict is one line of text for one file as it was: it counts only while path, size and time of
- * change are the same, and for this version of safi and its ABI.  The file is safe to delete, and
- * one that cannot be read or written costs only the time to look again.  [main] */
+ * A verdict is one line of text for one file as it was: it counts only while path, size, times of
+ * change and inode are the same, and for this version of safi and its ABI.  The file is safe to
+ * delete, and one that is damaged, or cannot be read or written, costs only the time to look
+ * again.  [main] */
 #pragma once
 
 #include <glib.h>

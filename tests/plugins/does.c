@@ -1,4 +1,5 @@
-/* A plugin that does what it must not, and where: its name is WHERE-DEED, such as open-abort. */
+/* A plugin that does what it must not, and where: its name is WHERE-DEED, such as open-abort.  Its
+ * stage does so as well if its option says so. */
 #include "safi.h"
 
 #include "name.h"
@@ -71,7 +72,7 @@ static void close_all(void)
 	}
 }
 
-static void act(const char *where)
+static void act_as(const char *name, const char *where)
 {
 	static const struct {
 		const char *name;
@@ -81,7 +82,6 @@ static void act(const char *where)
 		{ "segfault", read_nowhere }, { "loop", hang }, { "overflow", overflow },
 		{ "kill", kill_itself }, { "print", print }, { "close", close_all },
 	};
-	const char *name = own_name();
 	size_t len = strlen(where);
 
 	for (size_t i = 0; i < sizeof deeds / sizeof *deeds; i++) {
@@ -89,6 +89,11 @@ static void act(const char *where)
 			deeds[i].act();
 		}
 	}
+}
+
+static void act(const char *where)
+{
+	act_as(own_name(), where);
 }
 
 __attribute__((constructor)) static void start(void)
@@ -102,21 +107,53 @@ static void *open_model(const safi_host *host, const safi_config *config)
 	return NULL;
 }
 
+static const safi_host *of_create;
+static const safi_config *config_of_create;
+
+static void act_by_option(const char *where)
+{
+	safi_text deed = of_create->opt_text(config_of_create, "deed");
+
+	act(where);
+	if (deed.ptr != NULL) {
+		act_as(deed.ptr, where);
+	}
+}
+
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
-	act("create-");
-	return (void *)&forever;
+	of_create = host;
+	config_of_create = config;
+	act_by_option("create-");
+	return strcmp(own_name(), "create-nothing") == 0 ? NULL : (void *)&forever;
 }
 
 static safi_status process(void *self, safi_record *record)
 {
-	act("process-");
+	act_by_option("process-");
 	return SAFI_KEEP;
 }
 
+static safi_status finish(void *self, safi_record *tail)
+{
+	act_by_option("finish-");
+	return SAFI_KEEP;
+}
+
+static void destroy(void *self)
+{
+	act_by_option("destroy-");
+}
+
+static const safi_option deed = {
+	.size = sizeof deed, .type = SAFI_TEXT, .name = "deed", .doc = "WHERE-DEED.",
+};
+static const safi_option *const options[] = { &deed, NULL };
+
 static const safi_stage stage = {
 	.size = sizeof stage, .role = SAFI_CHANGES, .flags = SAFI_PARALLEL, .name = "hostile",
-	.summary = "Does what it must not", .open = open_model, .create = create, .process = process,
+	.summary = "Does what it must not", .options = options, .open = open_model,
+	.create = create, .process = process, .finish = finish, .destroy = destroy,
 };
 
 static const safi_stage *const stages[] = { &stage, NULL };

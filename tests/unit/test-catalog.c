@@ -191,11 +191,40 @@ static void test_tried(Place *place, gconstpointer unused)
 		g_autoptr(SafiCatalog) catalog = read_place(place);
 		const safi_stage *reader = safi_catalog_find(catalog, SAFI_READS, "good", NULL);
 		const safi_stage *writer = safi_catalog_find(catalog, SAFI_WRITES, "good-writer", NULL);
-		g_assert_cmpint(safi_catalog_is_tried(catalog, reader), ==, i == 1);
-		g_assert_false(safi_catalog_is_tried(catalog, writer));
-		safi_catalog_set_tried(catalog, reader);
-		g_assert_true(safi_catalog_is_tried(catalog, reader));
+		g_assert_cmpint(safi_catalog_is_tried(catalog, reader, "abc"), ==, i == 1);
+		g_assert_false(safi_catalog_is_tried(catalog, reader, "abd"));
+		g_assert_false(safi_catalog_is_tried(catalog, writer, "abc"));
+		safi_catalog_set_tried(catalog, reader, "abc");
+		g_assert_true(safi_catalog_is_tried(catalog, reader, "abc"));
 	}
+}
+
+static void test_changed(Place *place, gconstpointer unused)
+{
+	g_autofree char *path = put(place, "good", "good.so");
+	g_autoptr(SafiCatalog) catalog = read_place(place);
+	g_autofree char *other = put(place, "sample", "good.so");
+	const SafiPlugin *plugin;
+
+	g_assert_null(safi_catalog_find(catalog, SAFI_READS, "good", &plugin));
+	g_assert_cmpstr(plugin->refusal, ==,
+	                "is another file than the one that was looked into; try again");
+	g_autoptr(SafiCatalog) again = read_place(place);
+	g_assert_nonnull(safi_catalog_find(again, SAFI_CHANGES, "sample", NULL));
+}
+
+static void test_more_time(Place *place, gconstpointer unused)
+{
+	g_autofree char *path = put(place, "hangs", "hangs.so");
+	static const char *const seconds[] = { "0.1", "0.05", "0.2" };
+	for (guint i = 0; i < G_N_ELEMENTS(seconds); i++) {
+		g_setenv("SAFI_PROBE_SECONDS", seconds[i], TRUE);
+		g_autoptr(SafiCatalog) catalog = read_place(place);
+		const char *refusal = plugin_at(catalog, 0)->refusal;
+		g_assert_nonnull(strstr(refusal, i == 2 ? "within 0.2 s" : "within 0.1 s"));
+		g_assert_cmpint(strstr(refusal, "earlier") != NULL, ==, i == 1);
+	}
+	g_unsetenv("SAFI_PROBE_SECONDS");
 }
 
 static void test_no_directory(void)
@@ -290,6 +319,8 @@ int main(int argc, char **argv)
 	ADD("what nobody asks for is not loaded", test_lazy);
 	ADD("a plugin that crashes is looked into once", test_crash);
 	ADD("that a stage was opened without harm is kept", test_tried);
+	ADD("a file that is exchanged meanwhile is not believed", test_changed);
+	ADD("what hung is looked into again when it is given more time", test_more_time);
 	g_test_add_func("/a directory that cannot be read is told", test_no_directory);
 	g_test_add_func("/an empty part of the search path is not the current directory", test_path);
 	g_test_add_func("/an undefined function is found when loading, by name", test_undefined);
