@@ -4,56 +4,6 @@
 
 #include <string.h>
 
-/* --- the catalog ------------------------------------------------------------------------------ */
-
-static const SafiPlugin *plugin_linked(void)
-{
-	static SafiPlugin plugin = { .path = (char *)"/linked.so" };
-	plugin.declared = safi_plugin_entry();
-	return &plugin;
-}
-
-const safi_stage *safi_catalog_find(const SafiCatalog *catalog, uint32_t role, const char *name,
-                                    const SafiPlugin **plugin)
-{
-	const SafiPlugin *linked = plugin_linked();
-	for (const safi_stage *const *stage = linked->declared->stages; *stage != NULL; stage++) {
-		if ((*stage)->role == role && strcmp((*stage)->name, name) == 0) {
-			if (plugin != NULL) {
-				*plugin = linked;
-			}
-			return *stage;
-		}
-	}
-	return NULL;
-}
-
-GPtrArray *safi_catalog_names(const SafiCatalog *catalog, uint32_t role)
-{
-	return g_ptr_array_new();
-}
-
-bool safi_catalog_has(const SafiCatalog *catalog, uint32_t role, const char *name)
-{
-	return safi_catalog_find(catalog, role, name, NULL) != NULL;
-}
-
-const SafiPlugin *safi_catalog_refused(const SafiCatalog *catalog, const char *name)
-{
-	return NULL;
-}
-
-const SafiPlugin *safi_catalog_rival(const SafiCatalog *catalog, uint32_t role, const char *name)
-{
-	return NULL;
-}
-
-guint safi_catalog_count(const SafiCatalog *catalog, guint *refused)
-{
-	*refused = 0;
-	return 1;
-}
-
 /* --- making ----------------------------------------------------------------------------------- */
 
 static void no_tally(SafiFlow *flow, const char *counter, int64_t by)
@@ -62,49 +12,66 @@ static void no_tally(SafiFlow *flow, const char *counter, int64_t by)
 
 static SafiFlow flow = { .tally = no_tally };
 
+const safi_stage *fuzz_pipe_stage(uint32_t role)
+{
+	const safi_stage *const *stage = safi_plugin_entry()->stages;
+	while ((*stage)->role != role) {
+		stage++;
+	}
+	return *stage;
+}
+
+/* The stage of that role with its options, which are YAML; NULL: it refuses them. */
+static SafiInstances *open_stage(FuzzPipe *pipe, SafiStep *step, uint32_t role, const char *options)
+{
+	static SafiPlugin plugin = { .path = (char *)"/linked.so" };
+	g_autoptr(SafiNode) given = safi_yaml_parse("options", options, strlen(options), pipe->report);
+	plugin.declared = safi_plugin_entry();
+	step->stage = fuzz_pipe_stage(role);
+	step->plugin = &plugin;
+	step->label = (char *)step->stage->name;
+	step->config = safi_config_new(step->stage, step->label, given, step->mark, NULL,
+	                               pipe->report);
+	return safi_report_errors(pipe->report) == 0 ? safi_instances_open(step, 1, pipe->report)
+	                                             : NULL;
+}
+
 static void pipe_free(FuzzPipe *pipe)
 {
 	safi_instances_close(pipe->reader);
 	safi_instances_close(pipe->writer);
-	safi_pipeline_free(pipe->pipeline);
+	safi_config_free(pipe->reader_step.config);
+	safi_config_free(pipe->writer_step.config);
 	safi_report_free(pipe->report);
 	safi_record_free(pipe->record);
 	g_free(pipe);
 }
 
-static FuzzPipe *pipe_new(const char *words)
+static FuzzPipe *pipe_new(const char *options)
 {
 	FuzzPipe *pipe = g_new0(FuzzPipe, 1);
 	pipe->report = safi_report_new();
 	pipe->record = safi_record_new();
-	pipe->pipeline = safi_pipeline_parse(words, NULL, NULL, pipe->report);
-	if (pipe->pipeline != NULL) {
-		pipe->reader = safi_instances_open(pipe->pipeline->reader, 1, pipe->report);
-		pipe->writer = safi_instances_open(pipe->pipeline->writer, 1, pipe->report);
-	}
+	pipe->reader = open_stage(pipe, &pipe->reader_step, SAFI_READS, options);
+	pipe->writer = open_stage(pipe, &pipe->writer_step, SAFI_WRITES, "{}");
 	if (pipe->reader == NULL || pipe->writer == NULL) {
 		g_clear_pointer(&pipe, pipe_free);
 	}
 	return pipe;
 }
 
-FuzzPipe *fuzz_pipe(const char *words)
+FuzzPipe *fuzz_pipe(const char *options)
 {
 	static GHashTable *pipes;
 	gpointer pipe;
 	if (pipes == NULL) {
 		pipes = g_hash_table_new(g_str_hash, g_str_equal);
 	}
-	if (!g_hash_table_lookup_extended(pipes, words, NULL, &pipe)) {
-		pipe = pipe_new(words);
-		g_hash_table_insert(pipes, g_strdup(words), pipe);
+	if (!g_hash_table_lookup_extended(pipes, options, NULL, &pipe)) {
+		pipe = pipe_new(options);
+		g_hash_table_insert(pipes, g_strdup(options), pipe);
 	}
 	return pipe;
-}
-
-const safi_stage *fuzz_pipe_reader(const char *name)
-{
-	return safi_catalog_find(NULL, SAFI_READS, name, NULL);
 }
 
 /* --- running ---------------------------------------------------------------------------------- */

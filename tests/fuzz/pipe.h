@@ -1,7 +1,6 @@
 /* A reader and a writer of the one plugin that is linked into a target, run record by record.
  *
- * In place of the catalog, which would load plugins, and of the engine, which runs them all the
- * way: here a target looks at each record on its way. */
+ * In place of the engine, which runs records all the way: here a target looks at each one. */
 #pragma once
 
 #include "input.h"
@@ -10,17 +9,17 @@
 
 typedef struct FuzzPipe {
 	SafiReport *report;
-	SafiPipeline *pipeline;
+	SafiStep reader_step, writer_step;
 	SafiInstances *reader, *writer;
 	safi_record *record;
 } FuzzPipe;
 
-/* From words such as "text per=line | text", with one reader and one writer.  NULL: they are
- * refused.  Pipes are made once for each wording and stay. */
-FuzzPipe *fuzz_pipe(const char *words);
+/* With these options of the reader, a map in YAML; those of the writer are its defaults.  NULL:
+ * they are refused.  Pipes are made once for each wording and stay. */
+FuzzPipe *fuzz_pipe(const char *options);
 
-/* The reader of that name, for its options; NULL if there is none. */
-const safi_stage *fuzz_pipe_reader(const char *name);
+/* The plugin's stage of that role. */
+const safi_stage *fuzz_pipe_stage(uint32_t role);
 
 /* The next record of the input, as next() and process() leave it.  SAFI_KEEP, SAFI_DROP, SAFI_FAIL
  * with a reason, or SAFI_END. */

@@ -17,7 +17,7 @@ static const char *const any_encodings[] = { "utf-8", "windows-1256", "iso-8859-
 
 static const char *const *encodings(void)
 {
-	const safi_option *const *option = fuzz_pipe_reader("text")->options;
+	const safi_option *const *option = fuzz_pipe_stage(SAFI_READS)->options;
 	for (; *option != NULL; option++) {
 		if (strcmp((*option)->name, "encoding") == 0) {
 			return (*option)->choices ? (*option)->choices : any_encodings;
@@ -33,10 +33,9 @@ static FuzzPipe *choose(safi_bytes *file, bool per_line)
 	guint n = names ? g_strv_length((char **)names) : 0;
 	uint32_t encoding = fuzz_choice(file, n + 1);
 	g_autofree char *option =
-		encoding < n ? g_strdup_printf("encoding='%s' ", names[encoding]) : g_strdup("");
-	g_autofree char *words = g_strdup_printf("text per=%s %s| text", per_line ? "line" : "file",
-	                                         option);
-	return fuzz_pipe(words);
+		encoding < n ? g_strdup_printf(", encoding: '%s'", names[encoding]) : g_strdup("");
+	g_autofree char *options = g_strdup_printf("{per: %s%s}", per_line ? "line" : "file", option);
+	return fuzz_pipe(options);
 }
 
 /* Nothing that says something lies between two records.  Of white space in UTF-16 only U+3000 has a

@@ -83,12 +83,11 @@ static void test_pipe_shapes(void)
 	assert_pipe("text per='line | jsonl", "pipe:1:10: error: this quotation mark is not closed\n"
 	                                      "    1 | text per='line | jsonl\n"
 	                                      "      |          ^\n");
-	assert_pipe("\xEF\xBB\xBF" "text | x", "pipe:1:8: error: there is no writer 'x'; safi list "
-	                                     "names those there are\n"
-	                                     "    1 | text | x\n"
-	                                     "      |        ^\n"
-	                                     "safi: note: some plugins were refused; safi list "
-	                                     "--all says which and why\n");
+	assert_pipe("\xEF\xBB\xBF"
+	            "text x | jsonl", "pipe:1:6: error: 'x' is not option=value; between "
+	                              "stages stands a |\n"
+	                              "    1 | text x | jsonl\n"
+	                              "      |      ^\n");
 	assert_pipe("text | \xFF", "pipe:1:8: error: the byte 0xFF is not UTF-8\n"
 	                           "    1 | text | \uFFFD\n"
 	                           "      |        ^\n");
