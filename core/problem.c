@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Beyond 20 problems nobody reads on.  And those that are kept to be sorted: a file can hold half a
- * million. */
+/* Beyond 20 problems nobody reads on.  A file can hold half a million, of which the first by place
+ * are kept. */
 enum { MOST = 20, KEPT = 1000 };
 
 typedef struct File {
@@ -30,7 +30,7 @@ typedef struct Problem {
 
 struct SafiReport {
 	GPtrArray *files, *problems;
-	Problem *last;        /* that notes belong to; NULL: it was not kept */
+	Problem *last;        /* that notes belong to; NULL: none yet */
 	guint errors, number; /* of all, kept or not */
 };
 
@@ -97,13 +97,34 @@ static guint file_of(const SafiReport *report, const char *path)
 	return 0;
 }
 
+static int order(guint a, guint b)
+{
+	return (a > b) - (a < b);
+}
+
+static gint by_place(gconstpointer left, gconstpointer right)
+{
+	const Problem *a = *(Problem *const *)left, *b = *(Problem *const *)right;
+	int by = order(a->file, b->file);
+	by = by ? by : order(a->what.mark.line, b->what.mark.line);
+	by = by ? by : order(a->what.mark.column, b->what.mark.column);
+	return by ? by : order(a->number, b->number);
+}
+
+static void keep_first(GPtrArray *problems)
+{
+	g_ptr_array_sort(problems, by_place);
+	g_ptr_array_set_size(problems, (gint)MIN(problems->len, KEPT));
+}
+
 static void add(SafiReport *report, int32_t level, SafiMark mark, const char *format, va_list args)
 {
 	report->errors += level == SAFI_LOG_ERROR;
 	report->number++;
-	report->last = NULL;
-	if (report->problems->len == KEPT) {
-		return;
+	/* Not each time, as that would be quadratic; and before the last one is added, whose notes are
+	 * still to come. */
+	if (report->problems->len == 2 * KEPT) {
+		keep_first(report->problems);
 	}
 	Problem *problem = g_new0(Problem, 1);
 	problem->what = (Remark){ mark, g_strdup_vprintf(format, args) };
@@ -157,26 +178,12 @@ guint safi_report_errors(const SafiReport *report)
 	return report->errors;
 }
 
-static int order(guint a, guint b)
-{
-	return (a > b) - (a < b);
-}
-
-static gint by_place(gconstpointer left, gconstpointer right)
-{
-	const Problem *a = *(Problem *const *)left, *b = *(Problem *const *)right;
-	int by = order(a->file, b->file);
-	by = by ? by : order(a->what.mark.line, b->what.mark.line);
-	by = by ? by : order(a->what.mark.column, b->what.mark.column);
-	return by ? by : order(a->number, b->number);
-}
-
-/* The problems that are kept, in order of place.  Free the array only. */
+/* The first problems, in order of place.  Free the array only. */
 static GPtrArray *sorted(const SafiReport *report)
 {
 	GPtrArray *problems = g_ptr_array_new();
 	g_ptr_array_extend(problems, report->problems, NULL, NULL);
-	g_ptr_array_sort(problems, by_place);
+	keep_first(problems);
 	return problems;
 }
 

@@ -41,8 +41,8 @@ guint safi_report_errors(const SafiReport *report);
 
 /* Prints all in order of place, at most 20, then how many more there were. */
 void safi_report_print(const SafiReport *report, FILE *to);
-/* For editors and other programs: JSON Lines, all problems (of very many the first 1,000 that were
- * found) in order of place.  Free the result.
+/* For editors and other programs: JSON Lines, all problems in order of place, of very many the
+ * first 1,000.  Free the result.
  *
  *     {"severity":"error","file":"news.yaml","line":14,"column":7,"end_line":14,"end_column":17,
  *      "span":[201,211],"message":"stage 'x' has no option 'min_lenght'","suggestion":"min_length",

@@ -179,6 +179,24 @@ static void test_flood(void)
 	free(text);
 }
 
+static void test_first_by_place(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	const char *path = add_text(report, "a.yaml", "");
+	for (guint line = 5000; line > 0; line--) {
+		safi_report_error(report, at(path, line, 1, 1), "line %u", line);
+		safi_report_note(report, at(NULL, 0, 0, 0), "of line %u", line);
+	}
+	char *text = said(report);
+	g_assert_true(g_str_has_prefix(text, "a.yaml:1:1: error: line 1\nsafi: note: of line 1\n"));
+	g_assert_true(g_str_has_suffix(text, "note: of line 20\nsafi: and 4980 more\n"));
+	free(text);
+	g_autofree char *json = safi_report_json(report);
+	g_auto(GStrv) lines = g_strsplit(json, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, 1001);
+	g_assert_nonnull(strstr(lines[999], "of line 1000"));
+}
+
 static void test_long_sentence(void)
 {
 	g_autoptr(SafiReport) report = safi_report_new();
@@ -277,6 +295,8 @@ int main(int argc, char **argv)
 	                test_order_and_notes);
 	g_test_add_func("/problem/after twenty the rest is counted", test_at_most_20);
 	g_test_add_func("/problem/half a million problems are counted, not kept", test_flood);
+	g_test_add_func("/problem/of very many the first by place are kept, whenever they were found",
+	                test_first_by_place);
 	g_test_add_func("/problem/a sentence of a megabyte is cut", test_long_sentence);
 	g_test_add_func("/problem/the name that was meant stands behind the sentence", test_suggestion);
 	g_test_add_func("/problem/programs get each problem as an object of JSON", test_json);
