@@ -54,8 +54,8 @@ int safi_command_check(int argc, char **argv)
 	g_auto(GStrv) words = NULL, sets = NULL;
 	g_autofree char *format = NULL;
 	const GOptionEntry entries[] = {
-		{ "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &sets, NULL, NULL },
-		{ "format", 0, 0, G_OPTION_ARG_STRING, &format, NULL, NULL },
+		{ "set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &sets, NULL, NULL },
+		{ "format", 0, 0, G_OPTION_ARG_FILENAME, &format, NULL, NULL },
 		{ G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &words, NULL, NULL },
 		G_OPTION_ENTRY_NULL,
 	};

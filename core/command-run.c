@@ -3,6 +3,7 @@
 
 #include "engine.h"
 #include "log.h"
+#include "targets.h"
 #include "trial.h"
 
 #include <stdio.h>
@@ -13,7 +14,7 @@
 	"  -j, --jobs N          instances of each parallel stage (default 1; one core runs them)\n" \
 	"      --dead FILE       append dead letters to FILE (default PIPELINE.dead.jsonl)\n" \
 	"      --strict          stop at the first record that fails, with status 65\n" \
-	"      --max-failures N|P%  stop when more than N records, or P% of them, failed\n" \
+	"      --max-failures N|P%  stop when more than N records, or P% of them (after 1,000), failed\n" \
 	"      --limit N         read N records at the most\n" \
 	"      --set STAGE.OPTION=VALUE  set an option of a stage; may be given again\n" \
 	"      --stats FILE      write the accounts of the run to FILE as JSON; - is stderr\n" \
@@ -80,9 +81,9 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 		{"jobs", 'j', 0, G_OPTION_ARG_INT, &options->workers, NULL, NULL},
 		{"dead", 0, 0, G_OPTION_ARG_FILENAME, &options->dead, NULL, NULL},
 		{"strict", 0, 0, G_OPTION_ARG_NONE, &options->strict, NULL, NULL},
-		{"max-failures", 0, 0, G_OPTION_ARG_STRING, &options->max_failures, NULL, NULL},
+		{"max-failures", 0, 0, G_OPTION_ARG_FILENAME, &options->max_failures, NULL, NULL},
 		{"limit", 0, 0, G_OPTION_ARG_INT64, &options->limit, NULL, NULL},
-		{"set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->sets, NULL, NULL},
+		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->sets, NULL, NULL},
 		{"stats", 0, 0, G_OPTION_ARG_FILENAME, &options->stats, NULL, NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, NULL, NULL},
 		{G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->words, NULL, NULL},
@@ -90,6 +91,17 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 	};
 	g_auto(GStrv) words = part_short_options(argv);
 	return safi_command_parse(entries, words, usage, status);
+}
+
+static bool has_empty(const Options *options)
+{
+	bool empty = g_strcmp0(options->output, "") == 0 || g_strcmp0(options->dead, "") == 0 ||
+	             g_strcmp0(options->stats, "") == 0;
+
+	for (char **word = options->words + 1; *word; word++) {
+		empty |= **word == '\0';
+	}
+	return empty;
 }
 
 /* What the words ask for; false when one of them makes no sense: told. */
@@ -104,6 +116,10 @@ static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 		.workers = (guint)options->workers,
 		.strict = options->strict,
 	};
+	if (has_empty(options)) {
+		safi_command_misused(usage, "a file's name is empty");
+		return false;
+	}
 	if (options->limit < 0) {
 		safi_command_misused(usage, "--limit takes a number of records, 0 or more");
 		return false;
@@ -145,6 +161,18 @@ static SafiPipeline *load(const Options *options, bool from_words, SafiCatalog *
 	return path ? safi_pipeline_load(path, catalog, sets, report) : NULL;
 }
 
+static int start(const SafiPipeline *pipeline, const SafiRun *run, SafiCatalog *catalog,
+                 SafiReport *report)
+{
+	int status = safi_targets_check(pipeline, run, report);
+
+	if (status != SAFI_EXIT_OK) {
+		return status;
+	}
+	return safi_trial(pipeline, catalog, report) ? safi_engine_run(pipeline, run, report)
+	                                             : SAFI_EXIT_CONFIG;
+}
+
 static int run_options(const Options *options, bool from_words, const char *usage)
 {
 	g_autoptr(SafiReport) report = safi_report_new();
@@ -160,8 +188,8 @@ static int run_options(const Options *options, bool from_words, const char *usag
 	if (pipeline && !takes_inputs(pipeline, &run, usage)) {
 		return SAFI_EXIT_USAGE;
 	}
-	if (pipeline && safi_trial(pipeline, catalog, report)) {
-		status = safi_engine_run(pipeline, &run, report);
+	if (pipeline) {
+		status = start(pipeline, &run, catalog, report);
 	}
 	safi_report_print(report, stderr);
 	return status;

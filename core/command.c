@@ -29,10 +29,11 @@ int safi_command_misused(const char *usage, const char *format, ...)
 	return SAFI_EXIT_USAGE;
 }
 
-/* GLib's sentence has the word as typed, "--jbos" or "-x", behind its last blank. */
+/* GLib's sentence ends with the word as typed, "--jbos" or "-x". */
 static int tell_unknown(const GOptionEntry *entries, const char *usage, const char *said)
 {
-	g_auto(GStrv) parts = g_strsplit(strrchr(said, ' ') + 1, "=", 2);
+	const char *dash = strchr(said, '-');
+	g_auto(GStrv) parts = g_strsplit(dash ? dash : said, "=", 2);
 	const char *word = parts[0];
 	SafiSuggest suggest;
 
@@ -40,6 +41,7 @@ static int tell_unknown(const GOptionEntry *entries, const char *usage, const ch
 	for (; entries->long_name; entries++) {
 		safi_suggest_try(&suggest, entries->long_name);
 	}
+	safi_suggest_try(&suggest, "help");
 	return suggest.name ? safi_command_misused(usage, "there is no option %s; did you mean '--%s'?",
 	                                           word, suggest.name)
 	                    : safi_command_misused(usage, "there is no option %s", word);

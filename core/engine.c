@@ -157,10 +157,14 @@ static int conclude(Engine *engine)
 	return tally->dead ? SAFI_EXIT_DEAD : SAFI_EXIT_OK;
 }
 
+char *safi_engine_dead_path(const SafiPipeline *pipeline, const SafiRun *run)
+{
+	return run->dead ? g_strdup(run->dead) : g_strconcat(pipeline->name, ".dead.jsonl", NULL);
+}
+
 static void init(Engine *engine, const SafiPipeline *pipeline, const SafiRun *run)
 {
-	g_autofree char *dead = run->dead ? g_strdup(run->dead)
-	                                  : g_strconcat(pipeline->name, ".dead.jsonl", NULL);
+	g_autofree char *dead = safi_engine_dead_path(pipeline, run);
 	const SafiBudget *budget = run->max_failures.given ? &run->max_failures
 	                                                   : &pipeline->max_failures;
 

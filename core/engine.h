@@ -19,5 +19,8 @@ typedef struct SafiRun {
 	bool strict;               /* stop at the first dead letter */
 } SafiRun;
 
+/* Where the run would put its dead letters.  Free the result. */
+char *safi_engine_dead_path(const SafiPipeline *pipeline, const SafiRun *run);
+
 /* Returns the exit status.  What refused to start is in the report. */
 int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport *report);

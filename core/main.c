@@ -3,8 +3,10 @@
 #include "pipeline.h"
 #include "suggest.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char usage[] =
 	"usage: safi [run] PIPELINE [FILE|DIR...]   refine FILEs, or stdin, through a pipeline\n"
@@ -34,15 +36,22 @@ static const Command commands[] = {
 /* A word that is no command is a pipeline; one that is neither may be a command misspelt. */
 static const char *command_meant(const char *word)
 {
+	static const char *const others[] = {"help", "--help", "version", "--version", NULL};
 	g_autoptr(SafiReport) unheard = safi_report_new();
 	g_autofree char *path = safi_pipeline_find(word, unheard);
 	SafiSuggest suggest;
 
-	safi_suggest_begin(&suggest, word);
-	for (guint i = 0; !path && i < G_N_ELEMENTS(commands); i++) {
+	safi_suggest_begin(&suggest, path ? "" : word);
+	for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
 		safi_suggest_try(&suggest, commands[i].name);
 	}
+	safi_suggest_try_all(&suggest, others);
 	return suggest.name;
+}
+
+static bool is_one_of(const char *word, const char *a, const char *b, const char *c)
+{
+	return strcmp(word, a) == 0 || strcmp(word, b) == 0 || strcmp(word, c) == 0;
 }
 
 static int print_version(void)
@@ -54,10 +63,24 @@ static int print_version(void)
 	return safi_command_print(text);
 }
 
+/* A standard descriptor that came closed must not become that of a file: then messages would be
+ * written among records.  Each gets one that fails as a closed one does, reading or writing. */
+static void occupy_closed(void)
+{
+	static const int flags[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", flags[fd]) < 0) {
+			_exit(SAFI_EXIT_FAILED);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : NULL;
 
+	occupy_closed();
 	setlocale(LC_CTYPE, ""); /* file names on the command line; nothing else may depend on it */
 	if (!word) {
 		return safi_command_misused(usage, "no pipeline was given; safi --help says more");
@@ -67,13 +90,13 @@ int main(int argc, char **argv)
 			return commands[i].run(argc - 1, argv + 1);
 		}
 	}
-	if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+	if (is_one_of(word, "help", "--help", "-h")) {
 		return safi_command_print(usage);
 	}
-	if (strcmp(word, "--version") == 0 || strcmp(word, "-V") == 0) {
+	if (is_one_of(word, "version", "--version", "-V")) {
 		return print_version();
 	}
-	const char *meant = word[0] != '-' ? command_meant(word) : NULL;
+	const char *meant = command_meant(word);
 	if (meant) {
 		return safi_command_misused(usage, "there is no command or pipeline '%s'; did you mean "
 		                            "'%s'?", word, meant);
