@@ -27,7 +27,7 @@ static void each_field(Chain *chain, const SafiStep *step, const safi_option *op
 			return;
 		}
 		g_autofree char *name = g_strconcat("field:", field.ptr, NULL);
-		call(chain, step, name, mark);
+		call(chain, step, name, safi_config_item_mark(step->config, option->name, i));
 	}
 	field = option->type == SAFI_TEXT ? safi_config_text(step->config, option->name) : safi_str("");
 	if (field.len > 0) {

@@ -14,7 +14,7 @@
 	"  -j, --jobs N          instances of each parallel stage (default 1; one core runs them)\n" \
 	"      --dead FILE       append dead letters to FILE (default PIPELINE.dead.jsonl)\n" \
 	"      --strict          stop at the first record that fails, with status 65\n" \
-	"      --max-failures N|P%  stop when more than N records, or P% of them (after 1,000), failed\n" \
+	"      --max-failures N|P%  stop when more than N records failed, or P% (after 1,000)\n" \
 	"      --limit N         read N records at the most\n" \
 	"      --set STAGE.OPTION=VALUE  set an option of a stage; may be given again\n" \
 	"      --stats FILE      write the accounts of the run to FILE as JSON; - is stderr\n" \

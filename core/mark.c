@@ -2,8 +2,9 @@
 
 #include <string.h>
 
-/* A line that is longer is cut around the mark: enough for a wide terminal, and no flood. */
-enum { SHOWN = 120, BEFORE = 60 };
+/* A line that is longer is cut around the mark: enough for a wide terminal, and no flood.  In cells
+ * of it; marks without width are bounded, too. */
+enum { SHOWN = 120, BEFORE = 60, MARKS = 4 };
 
 /* YAML 1.1, 5.4: LF, CR, CR LF, NEL, LS, PS. */
 gsize safi_mark_break(const char *p, const char *end)
@@ -77,12 +78,32 @@ static bool find_line(const char *text, gsize len, guint line, const char **from
 	}
 }
 
-SafiMarkBytes safi_mark_bytes(SafiMark mark, const char *text, gsize len)
+GArray *safi_mark_lines(const char *text, gsize len)
 {
-	SafiMark at = { mark.path, mark.line, 1, 0 };
-	const char *p, *line_end, *end = text + len;
-	find_line(text, len, mark.line, &p, &line_end);
-	while (p < line_end && at.column < mark.column) {
+	GArray *lines = g_array_new(FALSE, FALSE, sizeof(gsize));
+	const char *p = text, *end = text + len;
+	gsize begin = 0;
+	g_array_append_val(lines, begin);
+	while (p < end) {
+		gsize skip = safi_mark_break(p, end);
+		p += MAX(skip, 1);
+		begin = (gsize)(p - text);
+		if (skip > 0) {
+			g_array_append_val(lines, begin);
+		}
+	}
+	return lines;
+}
+
+SafiMarkBytes safi_mark_bytes(SafiMark mark, const char *text, gsize len, const GArray *lines)
+{
+	SafiMark at = { mark.path, mark.line, 1, 0, false };
+	const char *end = text + len;
+	const char *p = end;
+	if (mark.line <= lines->len) {
+		p = text + g_array_index(lines, gsize, mark.line - 1);
+	}
+	while (p < end && at.column < mark.column && safi_mark_break(p, end) == 0) {
 		p = advance(p, end, &at);
 	}
 	const char *begin = p;
@@ -123,18 +144,19 @@ static void add_tildes(GString *below, gunichar c)
 	}
 }
 
-/* The characters first ... first + SHOWN - 1 of the line into `above`, and blanks and tildes below
- * them; returns where in `below` the caret goes. */
+/* The characters from `first` on, as many as fit, into `above`, and blanks and tildes below them;
+ * returns where in `below` the caret goes. */
 static gsize lay_out(const char *p, const char *end, SafiMark mark, guint first, GString *above,
                      GString *below)
 {
 	gsize caret = 0;
-	guint column = 1;
-	for (; p < end && column < first + SHOWN; column++) {
+	guint column = 1, cells = 0;
+	for (; p < end && cells < SHOWN && column < first + SHOWN * MARKS; column++) {
 		gunichar c = shown(take(p, end, &p));
 		if (column < first) {
 			continue;
 		}
+		cells += width(c);
 		if (column == mark.column) {
 			caret = below->len;
 		}
@@ -154,15 +176,27 @@ static gsize lay_out(const char *p, const char *end, SafiMark mark, guint first,
 	return caret;
 }
 
+/* The first character to show, so that the mark is in view.  Where characters are wide, half as
+ * many fill the line. */
+static guint first_shown(const char *p, const char *end, guint column)
+{
+	guint cells = 0;
+	for (guint at = 1; p < end && at < column; at++) {
+		cells += width(shown(take(p, end, &p)));
+	}
+	guint before = cells > column + column / 2 ? BEFORE / 2 : BEFORE;
+	return cells < SHOWN - 20 || column <= before ? 1 : column - before;
+}
+
 void safi_mark_excerpt(SafiMark mark, const char *text, gsize len, const char *caret_on,
                        const char *caret_off, GString *to)
 {
 	const char *from, *end;
-	if (len == 0 || mark.line == 0 || mark.column == 0 ||
+	if (len == 0 || mark.hidden || mark.line == 0 || mark.column == 0 ||
 	    !find_line(text, len, mark.line, &from, &end) || from == end) {
 		return;
 	}
-	guint first = mark.column > SHOWN - 20 ? mark.column - BEFORE : 1;
+	guint first = first_shown(from, end, mark.column);
 	g_autoptr(GString) above = g_string_new(first > 1 ? "... " : "");
 	g_autoptr(GString) below = g_string_new(first > 1 ? "    " : "");
 	gsize caret = lay_out(from, end, mark, first, above, below);
@@ -171,6 +205,8 @@ void safi_mark_excerpt(SafiMark mark, const char *text, gsize len, const char *c
 	} else {
 		g_string_append_c(below, '^');
 	}
-	g_string_append_printf(to, "%5u | %s\n      | %.*s%s%s%s\n", mark.line, above->str,
-	                       (int)caret, below->str, caret_on, below->str + caret, caret_off);
+	g_autofree char *number = g_strdup_printf("%5u", mark.line);
+	g_string_append_printf(to, "%s | %s\n%*s | %.*s%s%s%s\n", number, above->str,
+	                       (int)strlen(number), "", (int)caret, below->str, caret_on,
+	                       below->str + caret, caret_off);
 }

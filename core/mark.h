@@ -11,6 +11,7 @@ typedef struct SafiMark {
 	const char *path;    /* as shown to people; NULL: no file */
 	guint line, column;  /* 0: the whole file */
 	guint length;        /* of the token, in characters; the caret covers it */
+	bool hidden;         /* a secret: the line is not shown */
 } SafiMark;
 
 /* The length of the line break at p, before end; 0 if there is none.  Whoever counts lines for a
@@ -25,7 +26,10 @@ typedef struct SafiMarkBytes {
 	gsize begin, end;
 	guint end_line, end_column;
 } SafiMarkBytes;
-SafiMarkBytes safi_mark_bytes(SafiMark mark, const char *text, gsize len);
+/* `lines`: the text's safi_mark_lines(), as many marks are looked up in one text. */
+SafiMarkBytes safi_mark_bytes(SafiMark mark, const char *text, gsize len, const GArray *lines);
+/* Where each line of a text begins: gsize.  Free with g_array_unref(). */
+GArray *safi_mark_lines(const char *text, gsize len);
 
 /* Adds the marked line and, below it, a caret under the whole token, both behind a line number:
  *

@@ -15,6 +15,7 @@ typedef struct Value {
 	bool truth;
 	char *text;       /* text, path */
 	GPtrArray *items; /* list: char * */
+	GArray *marks;    /* SafiMark, of each item */
 } Value;
 
 struct safi_config {
@@ -41,6 +42,9 @@ static void complain(const safi_config *config, const Value *value, SafiMark mar
 	va_start(args, format);
 	g_autofree char *what = g_strdup_vprintf(format, args);
 	va_end(args);
+	if (value->option->flags & SAFI_SECRET) {
+		mark.hidden = true;
+	}
 	safi_report_error(config->report, mark, "option '%s' of stage '%s' %s", value->option->name,
 	                  config->label, what);
 }
@@ -146,6 +150,14 @@ static void clear(Value *value)
 {
 	g_clear_pointer(&value->text, g_free);
 	g_clear_pointer(&value->items, g_ptr_array_unref);
+	g_clear_pointer(&value->marks, g_array_unref);
+}
+
+static void begin_list(Value *value)
+{
+	clear(value);
+	value->items = g_ptr_array_new_with_free_func(g_free);
+	value->marks = g_array_new(FALSE, FALSE, sizeof(SafiMark));
 }
 
 static bool take_item(const safi_config *config, Value *value, const char *text, SafiMark mark)
@@ -155,6 +167,7 @@ static bool take_item(const safi_config *config, Value *value, const char *text,
 		return false;
 	}
 	g_ptr_array_add(value->items, g_strdup(text));
+	g_array_append_val(value->marks, mark);
 	return check_choice(config, value, text, mark);
 }
 
@@ -165,7 +178,7 @@ static bool take_words(const safi_config *config, Value *value, const char *text
 	/* Where the file has the text as it is, without quotes, each word has its own place. */
 	bool plain = mark.line > 0 && mark.length == (guint)g_utf8_strlen(text, -1);
 	SafiMark at = mark;
-	value->items = g_ptr_array_new_with_free_func(g_free);
+	begin_list(value);
 	for (bool more = *text != '\0'; more;) {
 		gsize blanks = strspn(text, " \t"), len = strcspn(text + blanks, ",");
 		g_autofree char *word = g_strchomp(g_strndup(text + blanks, len));
@@ -209,7 +222,12 @@ static bool take_number(const safi_config *config, Value *value, const char *tex
 	}
 	if (!good) {
 		g_autofree char *but = but_is(value, text);
-		complain(config, value, mark, "wants %s%s", wanted(value->option), but);
+		if (value->option->type != SAFI_BOOL && safi_value_is_beyond(text)) {
+			complain(config, value, mark, "wants %s that 64 bits can hold%s", wanted(value->option),
+			         but);
+		} else {
+			complain(config, value, mark, "wants %s%s", wanted(value->option), but);
+		}
 		return false;
 	}
 	return value->option->type == SAFI_BOOL || check_range(config, value, text, mark);
@@ -235,8 +253,7 @@ static bool take_text(const safi_config *config, Value *value, const char *text,
 static bool take_list(const safi_config *config, Value *value, const SafiNode *list)
 {
 	bool good = true;
-	clear(value);
-	value->items = g_ptr_array_new_with_free_func(g_free);
+	begin_list(value);
 	for (guint i = 0; i < list->values->len; i++) {
 		const SafiNode *item = list->values->pdata[i];
 		if (item->wrong) {
@@ -299,11 +316,12 @@ static void take_default(const safi_config *config, Value *value)
 static void tell_unknown(const safi_config *config, const SafiNode *key)
 {
 	SafiSuggest suggest;
-	safi_suggest_begin(&suggest, key->text);
+	safi_suggest_begin(&suggest, strchr(key->text, ':') ? "" : key->text);
 	for (guint i = 0; i < config->n; i++) {
 		safi_suggest_try(&suggest, config->values[i].option->name);
 	}
 	g_autofree char *see = suggest.name ? g_strdup("")
+	                     : strchr(key->text, ':') ? g_strdup("; is a blank missing behind the ':'?")
 	                     : config->n == 0 ? g_strdup("; it has none")
 	                     : g_strdup_printf("; safi inspect %s shows those it has",
 	                                       config->stage->name);
@@ -513,6 +531,13 @@ bool safi_config_declares(const safi_config *config, const char *name, uint32_t 
 	const Value *value = find(config, name);
 
 	return value && value->option->type == type;
+}
+
+SafiMark safi_config_item_mark(const safi_config *config, const char *option, uint32_t i)
+{
+	const Value *value = find(config, option);
+	return value != NULL && value->given && value->marks != NULL && i < value->marks->len
+		? g_array_index(value->marks, SafiMark, i) : safi_config_mark(config, option);
 }
 
 SafiMark safi_config_mark(const safi_config *config, const char *option)

@@ -43,6 +43,9 @@ char *safi_config_fingerprint(const safi_config *config);
 /* Where the option was given; where the stage stands when it was not, or for NULL. */
 SafiMark safi_config_mark(const safi_config *config, const char *option);
 
+/* Where the item of a list was given; else as safi_config_mark(). */
+SafiMark safi_config_item_mark(const safi_config *config, const char *option, uint32_t i);
+
 /* Notes why the stage is refused, at the place of the option (or of the stage).  The report of
  * safi_config_new() must still be alive. */
 void safi_config_refuse(const safi_config *config, const char *option, const char *message);

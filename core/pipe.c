@@ -10,7 +10,8 @@ typedef struct Scanner {
 	const char *p, *end;
 	SafiMark at; /* of *p */
 	SafiReport *report;
-	bool failed, told; /* told: a word that may have been a stage */
+	bool failed, told;        /* told: a word that may have been a stage */
+	const SafiDraft *puzzled; /* the stage that had one */
 } Scanner;
 
 /* One word, without its quotes. */
@@ -117,12 +118,21 @@ static Word *next_word(Scanner *scanner)
 	return word;
 }
 
+/* Once a stage: what follows is mostly the rest of the same mistake. */
+static void tell_no_option(Scanner *scanner, const SafiDraft *draft, const Word *word)
+{
+	if (scanner->puzzled != draft) {
+		safi_report_error(scanner->report, word->mark, "'%s' is not option=value, without blanks "
+		                  "but in '...'; between stages stands a |", word->text->str);
+	}
+	scanner->puzzled = draft;
+	scanner->told = true;
+}
+
 static void take_option(Scanner *scanner, SafiDraft *draft, const Word *word)
 {
 	if (word->equals <= 0) {
-		safi_report_error(scanner->report, word->mark,
-		                  "'%s' is not option=value; between stages stands a |", word->text->str);
-		scanner->told = true;
+		tell_no_option(scanner, draft, word);
 		return;
 	}
 	g_autofree char *name = g_strndup(word->text->str, (gsize)word->equals);

@@ -134,8 +134,8 @@ static void take_to(const Form *form, const SafiNode *node)
 
 static const char *const *keys_beside(uint32_t role)
 {
-	static const char *const stage[] = { "label", "on_error", "isolate", NULL };
-	static const char *const writer[] = { "label", "on_error", "isolate", "to", NULL };
+	static const char *const stage[] = { "label", "on_error", NULL };
+	static const char *const writer[] = { "label", "on_error", "to", NULL };
 	return role == SAFI_WRITES ? writer : stage;
 }
 
@@ -146,10 +146,8 @@ static void take_beside(const Form *form, SafiDraft *draft, const SafiNode *key,
 		take_label(form, draft, value);
 	} else if (strcmp(key->text, "on_error") == 0) {
 		take_on_error(form, draft, value);
-	} else if (strcmp(key->text, "to") == 0) {
-		take_to(form, value);
 	} else {
-		safi_report_error(form->report, key->mark, "'isolate' is not supported yet");
+		take_to(form, value);
 	}
 }
 
@@ -192,6 +190,26 @@ static bool is_option(const char *name, uint32_t role, const char *stage, SafiCa
 	return options != NULL && *options != NULL;
 }
 
+/* What belongs beside a stage and stands among its options is told, and not told again as an option
+ * that there is not. */
+static void move_out(const Form *form, const SafiDraft *draft, const char *const *beside,
+                     SafiCatalog *catalog)
+{
+	SafiNode *options = draft->options;
+	for (guint i = 0; options->kind == SAFI_NODE_MAP && i < options->keys->len;) {
+		const SafiNode *key = options->keys->pdata[i];
+		if (!g_strv_contains(beside, key->text) ||
+		    is_option(key->text, draft->role, draft->name, catalog)) {
+			i++;
+			continue;
+		}
+		safi_report_error(form->report, key->mark,
+		                  "'%s' stands beside '%s', not among its options", key->text, draft->name);
+		g_ptr_array_remove_index(options->keys, i);
+		g_ptr_array_remove_index(options->values, i);
+	}
+}
+
 static void tell_second(const Form *form, const SafiNode *key, const SafiDraft *draft,
                         const char *const *beside, SafiCatalog *catalog)
 {
@@ -224,6 +242,7 @@ static void take_map(const Form *form, uint32_t role, const SafiNode *item, Safi
 	const SafiNode *name = item->keys->pdata[at];
 	SafiDraft *draft = safi_draft_new(role, name->text, name->mark);
 	draft->options = safi_node_copy(item->values->pdata[at]);
+	move_out(form, draft, beside, catalog);
 	g_ptr_array_add(form->drafts, draft);
 	for (guint i = 0; i < item->keys->len; i++) {
 		const SafiNode *key = item->keys->pdata[i];

@@ -3,10 +3,19 @@
 #include <string.h>
 
 /* Bidirectional embeddings, overrides and isolates (UAX #9, 2.1 to 2.5) can make a line read other
- * than it is; line and paragraph separators break it. */
+ * than it is; line and paragraph separators break it; and a name with a mark that nobody sees looks
+ * like another.  Of the format characters only those of Arabic numbers and verses are seen. */
+static gboolean is_invisible(gunichar c)
+{
+	gboolean seen = (c >= 0x0600 && c <= 0x0605) || c == 0x06dd || c == 0x070f || c == 0x08e2 ||
+	                c == 0x0890 || c == 0x0891;
+
+	return c == 0x2028 || c == 0x2029 || (g_unichar_type(c) == G_UNICODE_FORMAT && !seen);
+}
+
 static gboolean is_safe(gunichar c)
 {
-	return !g_unichar_iscntrl(c) && !(c >= 0x2028 && c <= 0x202e) && !(c >= 0x2066 && c <= 0x2069);
+	return !g_unichar_iscntrl(c) && !is_invisible(c);
 }
 
 static const char *append_char(GString *out, const char *at, const char *end)

@@ -13,6 +13,7 @@ enum { MOST = 20, KEPT = 1000 };
 typedef struct File {
 	char *path, *text;
 	gsize len, bom; /* bom: bytes of the file before the text */
+	GArray *lines;  /* safi_mark_lines(), once somebody asks for bytes */
 } File;
 
 typedef struct Remark {
@@ -39,6 +40,7 @@ static void file_free(gpointer data)
 	File *file = data;
 	g_free(file->path);
 	g_free(file->text);
+	g_clear_pointer(&file->lines, g_array_unref);
 	g_free(file);
 }
 
@@ -187,7 +189,7 @@ static GPtrArray *sorted(const SafiReport *report)
 	return problems;
 }
 
-static const File *file_at(const SafiReport *report, const char *path)
+static File *file_at(const SafiReport *report, const char *path)
 {
 	guint file = file_of(report, path);
 	return file > 0 ? report->files->pdata[file - 1] : NULL;
@@ -252,7 +254,7 @@ static void add_string(SafiBuffer *to, const char *name, const char *value)
 
 static void add_mark(const SafiReport *report, SafiMark mark, SafiBuffer *to)
 {
-	const File *file = file_at(report, mark.path);
+	File *file = file_at(report, mark.path);
 	if (mark.path == NULL) {
 		return;
 	}
@@ -260,7 +262,10 @@ static void add_mark(const SafiReport *report, SafiMark mark, SafiBuffer *to)
 	if (mark.line == 0 || file == NULL) {
 		return;
 	}
-	SafiMarkBytes bytes = safi_mark_bytes(mark, file->text, file->len);
+	if (file->lines == NULL) {
+		file->lines = safi_mark_lines(file->text, file->len);
+	}
+	SafiMarkBytes bytes = safi_mark_bytes(mark, file->text, file->len, file->lines);
 	g_autofree char *place = g_strdup_printf(
 		",\"line\":%u,\"column\":%u,\"end_line\":%u,\"end_column\":%u,\"span\":[%" G_GSIZE_FORMAT
 		",%" G_GSIZE_FORMAT "]", mark.line, mark.column, bytes.end_line, bytes.end_column,

@@ -17,10 +17,11 @@ static void set_clear(Set *set)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Set, set_clear)
 
-/* The word is its own place: "--set dedup.threshold=2: error: ...". */
+/* The word is its own place: "--set dedup.threshold: error: ...".  Its value may be a secret. */
 static SafiMark mark_of(const char *word, SafiReport *report)
 {
-	g_autofree char *shown = g_strconcat("--set ", word, NULL);
+	g_autofree char *named = g_strndup(word, strcspn(word, "="));
+	g_autofree char *shown = g_strconcat("--set ", named, NULL);
 	return (SafiMark){ safi_report_add_file(report, shown, "", 0), 0, 0, 0 };
 }
 
@@ -48,6 +49,24 @@ static bool matches(const SafiDraft *draft, const char *word)
 	       strcmp(word, draft->label) == 0 || strcmp(word, draft->name) == 0;
 }
 
+/* How to say which one: a reader and a writer have words of their own. */
+static const char *own_word(const SafiDraft *draft)
+{
+	return draft->role == SAFI_READS    ? "read"
+	       : draft->role == SAFI_WRITES ? "write"
+	                                    : draft->label;
+}
+
+/* "; it has read, normalize, write": how each may be named. */
+static char *all_words(const GPtrArray *drafts)
+{
+	g_autoptr(GString) all = g_string_new("; it has ");
+	for (guint i = 0; i < drafts->len; i++) {
+		g_string_append_printf(all, "%s%s", i > 0 ? ", " : "", own_word(drafts->pdata[i]));
+	}
+	return g_strdup(all->str);
+}
+
 static void tell_none(const Set *set, const GPtrArray *drafts, SafiReport *report)
 {
 	SafiSuggest suggest;
@@ -57,16 +76,11 @@ static void tell_none(const Set *set, const GPtrArray *drafts, SafiReport *repor
 		safi_suggest_try(&suggest, draft->label);
 		safi_suggest_try(&suggest, draft->name);
 	}
-	safi_report_error(report, set->mark, "this pipeline has no stage '%s'", set->stage);
+	safi_suggest_try(&suggest, "read");
+	safi_suggest_try(&suggest, "write");
+	g_autofree char *all = suggest.name ? g_strdup("") : all_words(drafts);
+	safi_report_error(report, set->mark, "this pipeline has no stage '%s'%s", set->stage, all);
 	safi_report_suggest(report, &suggest);
-}
-
-/* How to say which one: a reader and a writer have words of their own. */
-static const char *own_word(const SafiDraft *draft)
-{
-	return draft->role == SAFI_READS    ? "read"
-	       : draft->role == SAFI_WRITES ? "write"
-	                                    : draft->label;
 }
 
 static SafiDraft *find(const Set *set, const GPtrArray *drafts, SafiReport *report)

@@ -2,7 +2,8 @@
 
 #include <string.h>
 
-/* The characters of a name, or 0 when there are none or too many, or it is not UTF-8. */
+/* The characters of a name in lower case, as a change of case is no slip; or 0 when there are none
+ * or too many, or it is not UTF-8. */
 static guint decode(const char *name, gunichar *to)
 {
 	guint len = 0;
@@ -13,7 +14,7 @@ static guint decode(const char *name, gunichar *to)
 		if (len == SAFI_SUGGEST_LONGEST) {
 			return 0;
 		}
-		to[len++] = g_utf8_get_char(p);
+		to[len++] = g_unichar_tolower(g_utf8_get_char(p));
 	}
 	return len;
 }

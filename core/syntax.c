@@ -16,7 +16,6 @@ static const Words problems[] = {
 	{ "did not find expected key", "a key was expected here; is the indentation right?" },
 	{ "did not find expected '-' indicator",
 	  "a '- ' was expected here; is the indentation right?" },
-	{ "could not find expected ':'", "a ':' is missing behind this key" },
 	{ "did not find expected ',' or ']'", "a ',' or ']' is missing" },
 	{ "did not find expected ',' or '}'", "a ',' or '}' is missing" },
 	{ "did not find expected node content", "a value is missing here" },
@@ -39,6 +38,27 @@ static const Words problems[] = {
 	{ "found incompatible YAML document", "only YAML 1.1 and 1.2 are read" },
 	{ "found undefined tag handle", "the tag is not known here; the only one is !env NAME" },
 	{ "found duplicate %YAML directive", "the version is told twice" },
+	{ "found duplicate %TAG directive", "the tag is told twice" },
+	{ "found unknown directive name", "no such directive; a pipeline needs none" },
+	{ "could not find expected directive name", "the name of a directive is missing behind the %" },
+	{ "did not find expected version number", "a version such as 1.2 is missing here" },
+	{ "did not find expected digit or '.' character", "a version such as 1.2 is missing here" },
+	{ "found extremely long version number", "this is no version of YAML" },
+	{ "found unexpected non-alphabetical character", "a directive's name has letters only" },
+	{ "found an indentation indicator equal to 0", "the number behind | or > is from 1 to 9" },
+	{ "mapping keys are not allowed in this context", "a '? ' has no place here" },
+	{ "found unexpected ':'", "a ':' has no place here; does the text need quotation marks?" },
+	{ "did not find the expected '>'", "the tag is not closed; the only one is !env NAME" },
+	{ "did not find expected tag URI", "this is no tag; the only one is !env NAME" },
+	{ "did not find URI escaped octet", "this is no tag; the only one is !env NAME" },
+	{ "did not find expected '!'", "this is no tag; the only one is !env NAME" },
+	{ "did not find expected whitespace", "a blank is missing here" },
+	{ "did not find expected whitespace or line break", "a blank is missing here" },
+	{ "found a tab character that violates indentation",
+	  "YAML is indented with spaces, not with tabs" },
+	{ "found a tab character where an indentation space is expected",
+	  "YAML is indented with spaces, not with tabs" },
+	{ "control characters are not allowed", "a control character may not stand in YAML" },
 };
 
 static const Words contexts[] = {
@@ -50,6 +70,20 @@ static const Words contexts[] = {
 	{ "while parsing a quoted scalar", "in the text that begins here" },
 	{ "while scanning a block scalar", "in the block of text that begins here" },
 	{ "while scanning a plain scalar", "in the text that begins here" },
+	{ "while parsing a block node", "in the value that begins here" },
+	{ "while parsing a flow node", "in the value that begins here" },
+	{ "while parsing a node", "in the value that begins here" },
+	{ "while scanning for the next token", "in what begins here" },
+	{ "while scanning an anchor", "in the anchor that begins here" },
+	{ "while scanning an alias", "in the alias that begins here" },
+	{ "while scanning a tag", "in the tag that begins here" },
+	{ "while parsing a tag", "in the tag that begins here" },
+	{ "while scanning a directive", "in the directive that begins here" },
+	{ "while scanning a tag directive", "in the directive that begins here" },
+	{ "while parsing a tag directive", "in the directive that begins here" },
+	{ "while scanning a %YAML directive", "in the directive that begins here" },
+	{ "while scanning a %TAG directive", "in the directive that begins here" },
+	{ "while parsing a %TAG directive", "in the directive that begins here" },
 };
 
 static const char *in_words(const Words *words, guint n, const char *libyaml)
@@ -103,18 +137,53 @@ static guint line_length(const SafiYamlText *file, gsize index)
 	return n;
 }
 
+/* Whether something stands before the mark on its line but for blanks and the dashes of lists. */
+static bool stands_behind(const SafiYamlText *file, gsize index)
+{
+	for (const char *p = at_index(file, index); p > file->text; p--) {
+		if (p[-1] == '\n' || p[-1] == '\r') {
+			return false;
+		}
+		if (strchr(" \t-", p[-1]) == NULL) {
+			return true;
+		}
+	}
+	return false;
+}
+
+/* It looks for the colon of a key to the end of its line and beyond, and no further than 1,024
+ * characters: what is wrong is at the key. */
+static void report_key(const SafiYamlText *file, const yaml_parser_t *parser, SafiReport *report)
+{
+	gsize index = parser->context_mark.index;
+	SafiMark mark = safi_syntax_mark(file, &parser->context_mark);
+	mark.length = line_length(file, index);
+	const char *key = at_index(file, index);
+	const char *colon = memchr(key, ':', (gsize)(at_index(file, index + mark.length) - key));
+	safi_report_error(report, mark, "%s",
+	                  mark.length > 1024 ? "a key has at most 1024 characters, and a ':' behind it"
+	                  : colon != NULL    ? "a blank is missing behind the ':' of this key"
+	                                     : "a ':' is missing behind this key");
+}
+
+static const char *problem_words(const SafiYamlText *file, const yaml_parser_t *parser)
+{
+	const char *problem = parser->problem ? parser->problem : "not enough memory";
+	if (strcmp(problem, "did not find expected key") == 0 &&
+	    stands_behind(file, parser->problem_mark.index)) {
+		return "nothing may stand behind the value here; is a bracket too many, or a comma or a "
+		       "quotation mark missing?";
+	}
+	return in_words(problems, G_N_ELEMENTS(problems), problem);
+}
+
 static void report_problem(const SafiYamlText *file, const yaml_parser_t *parser,
                            SafiReport *report)
 {
-	const char *problem = parser->problem ? parser->problem : "not enough memory";
 	const char *context = parser->context ? parser->context : "";
-	/* It looks for the colon to the end of the key's line and beyond, and stops there. */
-	bool at_context = strcmp(context, "while scanning a simple key") == 0;
-	const yaml_mark_t *where = at_context ? &parser->context_mark : &parser->problem_mark;
-	SafiMark mark = safi_syntax_mark(file, where);
-	mark.length = at_context ? line_length(file, where->index) : 1;
-	safi_report_error(report, mark, "%s", in_words(problems, G_N_ELEMENTS(problems), problem));
-	if (*context && parser->context_mark.index != where->index) {
+	safi_report_error(report, safi_syntax_mark(file, &parser->problem_mark), "%s",
+	                  problem_words(file, parser));
+	if (*context && parser->context_mark.index != parser->problem_mark.index) {
 		safi_report_note(report, safi_syntax_mark(file, &parser->context_mark), "%s",
 		                 in_words(contexts, G_N_ELEMENTS(contexts), context));
 	}
@@ -123,14 +192,17 @@ static void report_problem(const SafiYamlText *file, const yaml_parser_t *parser
 void safi_syntax_report(const SafiYamlText *file, const yaml_parser_t *parser, SafiReport *report)
 {
 	const char *at = at_index(file, parser->problem_mark.index);
+	bool tab = at < file->text + file->len && *at == '\t';
 	if (parser->error == YAML_READER_ERROR) {
 		safi_report_error(report, safi_mark_of_byte(file->path, file->text, file->len,
 		                                            parser->problem_offset - file->bom),
-		                  "the control character U+%04X may not stand in YAML",
+		                  "the character U+%04X may not stand in YAML",
 		                  (guint)parser->problem_value);
-	} else if (at < file->text + file->len && *at == '\t') {
+	} else if (tab && !stands_behind(file, parser->problem_mark.index)) {
 		safi_report_error(report, safi_syntax_mark(file, &parser->problem_mark),
 		                  "YAML is indented with spaces, not with tabs");
+	} else if (g_strcmp0(parser->context, "while scanning a simple key") == 0) {
+		report_key(file, parser, report);
 	} else {
 		report_problem(file, parser, report);
 	}

@@ -49,6 +49,18 @@ bool safi_value_int(const char *text, gint64 *value)
 	return true;
 }
 
+bool safi_value_is_beyond(const char *text)
+{
+	const char *digits = text + (*text == '-' || *text == '+');
+	gsize len = strspn(digits, "0123456789.eE+");
+	for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
+		if (g_ascii_isdigit(*digits) && strcmp(digits + len, units[i].name) == 0) {
+			return fabs(g_ascii_strtod(text, NULL)) * (double)units[i].bytes >= 0x1p63;
+		}
+	}
+	return false;
+}
+
 bool safi_value_real(const char *text, double *value)
 {
 	char *end;

@@ -13,6 +13,8 @@ bool safi_value_int(const char *text, gint64 *value);
 bool safi_value_real(const char *text, double *value);
 /* true, yes, on; false, no, off; in any case. */
 bool safi_value_bool(const char *text, bool *value);
+/* Whether the text is a number, or a size, but for being too large. */
+bool safi_value_is_beyond(const char *text);
 /* A number of bytes, with B, kB, MB, GB, TB (powers of 1,000) or KiB, MiB, GiB, TiB (of 1,024). */
 bool safi_value_size(const char *text, gint64 *value);
 

@@ -291,9 +291,7 @@ static void test_secret(void)
 {
 	g_setenv("SAFI_TEST_TOKEN", "hunter2", TRUE);
 	assert_mistakes("token: !env SAFI_TEST_TOKEN",
-	                "a.yaml:1:8: error: option 'token' of stage 'dedup' wants a whole number\n"
-	                "    1 | token: !env SAFI_TEST_TOKEN\n"
-	                "      |        ^~~~~~~~~~~~~~~~~~~~\n");
+	                "a.yaml:1:8: error: option 'token' of stage 'dedup' wants a whole number\n");
 }
 
 static void test_env(void)

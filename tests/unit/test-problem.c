@@ -98,6 +98,42 @@ static void test_long_line(void)
 	assert_said(report, expected);
 }
 
+static void test_long_wide_line(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	g_autoptr(GString) line = g_string_new(NULL), shown = g_string_new(NULL);
+	for (int i = 0; i < 200; i++) {
+		g_string_append(line, "新");
+		g_string_append(shown, i < 60 ? "新" : "");
+	}
+	const char *path = add_text(report, "a.yaml", line->str);
+	safi_report_error(report, at(path, 1, 101, 2), "what is this");
+	g_autofree char *expected = g_strdup_printf("a.yaml:1:101: error: what is this\n"
+	                                            "    1 | ... %s ...\n"
+	                                            "      |     %60s^~~~\n", shown->str, "");
+	assert_said(report, expected);
+}
+
+static void test_far_line(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	g_autofree char *text = g_strnfill(1234567, '\n');
+	memcpy(text + 1234560, "x: 1", 4);
+	safi_report_error(report, at(add_text(report, "a.yaml", text), 1234561, 1, 1), "what is this");
+	assert_said(report, "a.yaml:1234561:1: error: what is this\n"
+	                    "1234561 | x: 1\n"
+	                    "        | ^\n");
+}
+
+static void test_hidden(void)
+{
+	g_autoptr(SafiReport) report = safi_report_new();
+	SafiMark mark = at(add_text(report, "a.yaml", "token: hunter2\n"), 1, 8, 7);
+	mark.hidden = true;
+	safi_report_error(report, mark, "wants a whole number");
+	assert_said(report, "a.yaml:1:8: error: wants a whole number\n");
+}
+
 static void test_hostile_characters(void)
 {
 	g_autoptr(SafiReport) report = safi_report_new();
@@ -285,6 +321,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/problem/a caret may stand behind its line", test_behind_the_line);
 	g_test_add_func("/problem/a line that is not there is not shown", test_no_such_line);
 	g_test_add_func("/problem/a long line is cut around the caret", test_long_line);
+	g_test_add_func("/problem/a long line of wide characters is cut as a terminal shows it",
+	                test_long_wide_line);
+	g_test_add_func("/problem/the caret stands right however long the number of the line",
+	                test_far_line);
+	g_test_add_func("/problem/the line of a secret is not shown", test_hidden);
 	g_test_add_func("/problem/control characters do not reach the terminal",
 	                test_hostile_characters);
 	g_test_add_func("/problem/a byte order mark is not part of the first line",

@@ -22,6 +22,13 @@ static void test_slips(void)
 	g_assert_cmpstr(hint(&suggest, "العنوآن", names), ==, "; did you mean 'العنوان'?");
 }
 
+static void test_case(void)
+{
+	SafiSuggest suggest;
+	g_assert_cmpstr(hint(&suggest, "JSONL", names), ==, "; did you mean 'jsonl'?");
+	g_assert_cmpstr(hint(&suggest, "NROMALIZE", names), ==, "; did you mean 'normalize'?");
+}
+
 static void test_far(void)
 {
 	SafiSuggest suggest;
@@ -61,5 +68,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/suggest/a name that is nothing like the word is not offered", test_far);
 	g_test_add_func("/suggest/the nearest name is offered, of equals the first", test_nearest);
 	g_test_add_func("/suggest/words over 64 characters have no near name", test_long);
+	g_test_add_func("/suggest/a change of case is no slip", test_case);
 	return g_test_run();
 }

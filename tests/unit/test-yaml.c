@@ -246,7 +246,7 @@ static void test_bytes(void)
 	                                        "    2 | ب: \uFFFD\uFFFD\n"
 	                                        "      |    ^\n");
 	assert_refused("a: خبر \x07\n",
-	               "a.yaml:1:8: error: the control character U+0007 may not stand in YAML\n"
+	               "a.yaml:1:8: error: the character U+0007 may not stand in YAML\n"
 	               "    1 | a: خبر \uFFFD\n"
 	               "      |        ^\n");
 	assert_refused("a: \"x\\0y\"\n", "a.yaml:1:4: error: a text may not contain U+0000\n"
