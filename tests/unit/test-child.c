@@ -77,6 +77,10 @@ static void talks(SafiChild *child, GString *answer, gpointer data)
 
 static void test_endings(void)
 {
+	if (g_getenv("SAFI_TEST_WRAP") != NULL) {
+		g_test_skip("who ends in the middle leaves memory behind, and valgrind says so");
+		return;
+	}
 	check_ending(is_killed, ENOUGH, "crashed in open(): signal 9, Killed");
 	check_ending(ends, ENOUGH, "ended the process at once: exit status 3");
 	check_ending(closes_all, ENOUGH, "ended the process in open(): exit status 1");
