@@ -129,6 +129,9 @@ static int list_catalog(bool all, void (*add)(GPtrArray *rows, const SafiPlugin 
 		}
 	}
 	append_rows(out, rows);
+	if (plugins->len == 0) {
+		safi_log(SAFI_LOG_WARNING, "no plugin was found; SAFI_PLUGIN_PATH says where they are");
+	}
 	if (all) {
 		append_rows(out, refused);
 	} else if (refused->len > 0) {

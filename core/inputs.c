@@ -79,6 +79,11 @@ static const char *walk(SafiInputs *inputs, GError **error)
 			return entry->fts_path;
 		case FTS_DC:
 			return fail(error, entry->fts_path, ELOOP);
+		case FTS_DEFAULT:
+			safi_log_at(SAFI_LOG_WARNING, entry->fts_path, "is neither a file nor a directory, so "
+			            "it is not read; name it yourself to read it");
+			inputs->seen = true;
+			break;
 		case FTS_DNR:
 		case FTS_ERR:
 		case FTS_NS:

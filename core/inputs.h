@@ -1,8 +1,8 @@
 /* What a run reads, one path after the other: the words of the command line, directories opened up.
  *
  * A directory gives its files, however deep, in order of name by byte; names that begin with a
- * dot and READMEs are left out; a link that leads back up is told.  Opened up as it is reached,
- * so a crawl of a million files costs no list.  [reader] */
+ * dot and READMEs are left out; a link that leads back up, a pipe or a device is told.  Opened up
+ * as it is reached, so a crawl of a million files costs no list.  [reader] */
 #pragma once
 
 #include <glib.h>

@@ -49,3 +49,21 @@ bool safi_trial(const SafiPipeline *pipeline, SafiCatalog *catalog, SafiReport *
 	}
 	return try_step(pipeline->writer, catalog, report) && good;
 }
+
+static bool open_here(const SafiStep *step, SafiReport *report)
+{
+	SafiInstances *instances = safi_instances_open(step, 1, report);
+
+	safi_instances_close(instances);
+	return instances != NULL;
+}
+
+bool safi_trial_open(const SafiPipeline *pipeline, SafiReport *report)
+{
+	bool good = open_here(pipeline->reader, report);
+
+	for (guint i = 0; i < pipeline->stages->len; i++) {
+		good &= open_here(pipeline->stages->pdata[i], report);
+	}
+	return open_here(pipeline->writer, report) && good;
+}

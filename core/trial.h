@@ -9,5 +9,8 @@
 
 #include "pipeline.h"
 
+/* After a trial: opens and closes each stage here, for what it refuses.  False: reported. */
+bool safi_trial_open(const SafiPipeline *pipeline, SafiReport *report);
+
 /* False when a stage crashed, hung or ended the process: reported, at its place. */
 bool safi_trial(const SafiPipeline *pipeline, SafiCatalog *catalog, SafiReport *report);

@@ -40,6 +40,16 @@ static safi_status fatal(Writer *writer, const char *what)
 	return status;
 }
 
+/* With the file's name. */
+static safi_status fatal_at(Writer *writer, safi_output *output, const char *what)
+{
+	char *where = sqlite3_mprintf("%s %s", what, writer->host->output_path(output).ptr);
+	const safi_status status = fatal(writer, where ? where : what);
+
+	sqlite3_free(where);
+	return status;
+}
+
 /* The record goes, and the tables and columns that it brought; or all does. */
 static safi_status give_up(Writer *writer, safi_record *record)
 {
@@ -96,7 +106,7 @@ static safi_status begin(void *self, safi_output *output)
 
 	if (!is_alone(db, path) || !db_open(db, path.ptr) || !db_run(db, "BEGIN") ||
 	    !rows_begin(&writer->rows)) {
-		return fatal(writer, "cannot make the database");
+		return fatal_at(writer, output, "cannot make the database");
 	}
 	return SAFI_KEEP;
 }
@@ -128,7 +138,7 @@ static safi_status commit(void *self, safi_output *output)
 	Db *db = &writer->rows.db;
 
 	if (!sqlite3_get_autocommit(db->handle) && !db_run(db, "COMMIT")) {
-		return fatal(writer, "cannot commit");
+		return fatal_at(writer, output, "cannot commit to");
 	}
 	return SAFI_KEEP;
 }
