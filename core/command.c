@@ -47,6 +47,37 @@ static int tell_unknown(const GOptionEntry *entries, const char *usage, const ch
 	                    : safi_command_misused(usage, "there is no option %s", word);
 }
 
+/* GLib's sentences name the option last, "Missing argument for -o", and the value between curly
+ * quotation marks. */
+static int tell_bad_value(const char *usage, const char *said)
+{
+	const char *option = strchr(said, '-'), *open = strstr(said, "“"), *close = strstr(said, "”");
+	const char *behind = strstr(said, " for -");
+
+	option = behind ? behind + strlen(" for ") : option;
+	if (!option) {
+		return safi_command_misused(usage, "%s", said);
+	}
+	if (!open || !close) {
+		return safi_command_misused(usage, "%s wants a value behind it", option);
+	}
+	open += strlen("“");
+	return safi_command_misused(usage, "%.*s wants a whole number, not '%.*s'",
+	                            (int)strcspn(option, " "), option, (int)(close - open), open);
+}
+
+static int tell_mistake(const GOptionEntry *entries, const char *usage, const GError *error)
+{
+	switch (error->code) {
+	case G_OPTION_ERROR_UNKNOWN_OPTION:
+		return tell_unknown(entries, usage, error->message);
+	case G_OPTION_ERROR_BAD_VALUE:
+		return tell_bad_value(usage, error->message);
+	default:
+		return safi_command_misused(usage, "%s", error->message);
+	}
+}
+
 bool safi_command_parse(const GOptionEntry *entries, char **argv, const char *usage, int *status)
 {
 	gboolean help = FALSE;
@@ -65,8 +96,6 @@ bool safi_command_parse(const GOptionEntry *entries, char **argv, const char *us
 		*status = help ? safi_command_print(usage) : SAFI_EXIT_OK;
 		return !help;
 	}
-	*status = g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION)
-		? tell_unknown(entries, usage, error->message)
-		: safi_command_misused(usage, "%s", error->message);
+	*status = tell_mistake(entries, usage, error);
 	return false;
 }

@@ -89,7 +89,7 @@ static bool clash(const Targets *targets, const Target *target, const SafiRun *r
 {
 	for (const Target *other = targets->all; other < target; other++) {
 		if (!is_output(target) && is_one_file(other->path, target->path)) {
-			tell(targets, target, "is the same file as that of ", other->named);
+			tell(targets, target, "name another file; this one is that of ", other->named);
 			return true;
 		}
 	}

@@ -287,7 +287,8 @@ static bool take_all(Loader *loader)
 		}
 	}
 	if (loader->root == NULL) {
-		safi_report_error(loader->report, whole(loader->file.path), "is empty");
+		safi_report_error(loader->report, whole(loader->file.path),
+		                  "is empty; a pipeline begins with 'safi: 1'");
 	}
 	return loader->root != NULL;
 }

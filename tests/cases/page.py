@@ -66,8 +66,13 @@ SECTIONS = [
 ]
 
 
+# Not safi's words.
+NOT_SHOWN = {"plugin-prints"}
+
+
 def cases():
-    return sorted(name for name in os.listdir(HERE) if os.path.exists(os.path.join(HERE, name, "err")))
+    return sorted(name for name in os.listdir(HERE)
+                  if os.path.exists(os.path.join(HERE, name, "err")) and name not in NOT_SHOWN)
 
 
 def entry(name):

@@ -211,8 +211,8 @@ static void test_documents(void)
 	                                    "holds one\n"
 	                                    "    2 | ---\n"
 	                                    "      | ^~~\n");
-	assert_refused("", "a.yaml: error: is empty\n");
-	assert_refused("# only this\n", "a.yaml: error: is empty\n");
+	assert_refused("", "a.yaml: error: is empty; a pipeline begins with 'safi: 1'\n");
+	assert_refused("# only this\n", "a.yaml: error: is empty; a pipeline begins with 'safi: 1'\n");
 }
 
 static void test_tabs(void)
