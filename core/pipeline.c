@@ -90,6 +90,7 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 	SafiSuggest suggest;
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *file = g_strconcat(word, ".yaml", NULL), *searched = g_strjoinv(", ", dirs);
+	g_autofree char *shorter = g_strconcat(word, ".yml", NULL);
 	for (char **dir = dirs; *dir; dir++) {
 		add_names(names, *dir);
 	}
@@ -97,8 +98,11 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 	for (guint i = 0; i < names->len; i++) {
 		safi_suggest_try(&suggest, names->pdata[i]);
 	}
+	/* Beside the person: nearer than anything installed. */
 	if (g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
-		suggest.name = file; /* beside the person: nearer than anything installed */
+		suggest.name = file;
+	} else if (g_file_test(shorter, G_FILE_TEST_IS_REGULAR)) {
+		suggest.name = shorter;
 	}
 	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'", word);
 	safi_report_suggest(report, &suggest);

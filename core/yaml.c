@@ -397,24 +397,33 @@ static int read_file(const char *path, char *text, gsize size, gsize *len)
 	return why;
 }
 
-/* The file beside it that has nearly its name.  Endings are not compared, as all have the same. */
+/* Tries the names of a directory's files with the ending, without it; *file is the nearest. */
+static void try_files(const char *directory, const char *ending, SafiSuggest *suggest, char **file)
+{
+	g_autoptr(GPtrArray) names = safi_search_files(directory, ending);
+	for (guint i = 0; names != NULL && i < names->len; i++) {
+		const char *name = names->pdata[i], *before = suggest->name;
+		g_autofree char *stem = g_strndup(name, strlen(name) - strlen(ending));
+		safi_suggest_try(suggest, stem);
+		if (suggest->name != before) {
+			g_free(*file);
+			*file = g_strdup(name);
+			suggest->name = *file;
+		}
+	}
+}
+
+/* The file beside it that has nearly its name.  Endings are not compared: each is one of two. */
 static void suggest_file(const char *path, SafiReport *report)
 {
 	g_autofree char *directory = g_path_get_dirname(path), *base = g_path_get_basename(path);
-	g_autoptr(GPtrArray) names = safi_search_files(directory, ".yaml");
+	g_autofree char *file = NULL;
 	SafiSuggest suggest;
 	base[strcspn(base, ".")] = '\0';
 	safi_suggest_begin(&suggest, base);
-	for (guint i = 0; names != NULL && i < names->len; i++) {
-		char *name = names->pdata[i];
-		name[strlen(name) - strlen(".yaml")] = '\0';
-		safi_suggest_try(&suggest, name);
-	}
-	if (suggest.name != NULL) {
-		g_autofree char *file = g_strconcat(suggest.name, ".yaml", NULL);
-		suggest.name = file;
-		safi_report_suggest(report, &suggest);
-	}
+	try_files(directory, ".yaml", &suggest, &file);
+	try_files(directory, ".yml", &suggest, &file);
+	safi_report_suggest(report, &suggest);
 }
 
 SafiNode *safi_yaml_load(const char *path, SafiReport *report)

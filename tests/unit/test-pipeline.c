@@ -538,7 +538,8 @@ static void assert_not_found(const char *word, const char *hint)
 static void test_find(void)
 {
 	static const char *const files[] = { "one/arabic-news.yaml", "two/arabic-news.yaml",
-	                                     "two/minimal.yaml", "two/minimal.test.yaml", "here.yaml" };
+	                                     "two/minimal.yaml", "two/minimal.test.yaml", "here.yaml",
+	                                     "there.yml" };
 	g_autofree char *news = absolute(files[0]), *minimal = absolute(files[2]);
 	g_assert_cmpint(g_mkdir("one", 0700), ==, 0);
 	g_assert_cmpint(g_mkdir("two", 0700), ==, 0);
@@ -553,6 +554,7 @@ static void test_find(void)
 	assert_not_found("arabic-nwes", "; did you mean 'arabic-news'?");
 	assert_not_found("minimal.test2", "");
 	assert_not_found("here", "; did you mean 'here.yaml'?");
+	assert_not_found("there", "; did you mean 'there.yml'?");
 	for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
 		g_unlink(files[i]);
 	}
