@@ -38,6 +38,10 @@ static int no_such_stage(const SafiCatalog *catalog, const char *name)
 		safi_suggest_try(&suggest, names->pdata[i]);
 	}
 	safi_log(SAFI_LOG_ERROR, "there is no stage '%s'%s", name, safi_suggest_hint(&suggest));
+	if (g_file_test(name, G_FILE_TEST_EXISTS)) {
+		safi_log_at(SAFI_LOG_ERROR, name, "is there, but is no plugin; a plugin file ends in .so, "
+		            "and safi check looks at a pipeline");
+	}
 	/* It may be missing because its plugin was refused. */
 	const SafiPlugin *refused = safi_catalog_refused(catalog, name);
 	if (refused != NULL) {

@@ -106,11 +106,18 @@ static void tell_not_found(const char *word, char **dirs, SafiReport *report)
 	}
 	safi_report_error(report, (SafiMark){ 0 }, "there is no pipeline '%s'", word);
 	safi_report_suggest(report, &suggest);
+	if (g_file_test(word, G_FILE_TEST_EXISTS)) {
+		safi_report_note(report, (SafiMark){ 0 }, "'%s' is there, but is %s; a pipeline file ends "
+		                 "in .yaml", word, g_file_test(word, G_FILE_TEST_IS_DIR)
+		                 ? "a directory" : "no pipeline file");
+	}
 	if (*dirs != NULL) {
 		safi_report_note(report, (SafiMark){ 0 }, "looked for %s in %s", file, searched);
 	} else {
 		safi_report_note(report, (SafiMark){ 0 },
-		                 "SAFI_PIPELINE_PATH is not set and %s is not there", SAFI_PIPELINE_DIR);
+		                 "SAFI_PIPELINE_PATH %s and %s is not there",
+		                 g_getenv("SAFI_PIPELINE_PATH") ? "names no directory" : "is not set",
+		                 SAFI_PIPELINE_DIR);
 	}
 }
 
