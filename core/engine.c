@@ -33,6 +33,18 @@ static bool open_chain(Engine *engine, SafiReport *report)
 	return safi_course_add(&engine->course, pipeline->writer, report) && good;
 }
 
+/* The command line is its own place, a file that the pipeline names has a line. */
+static void stop_at_output(Engine *engine, const GError *error)
+{
+	const SafiMark mark = engine->pipeline->to_mark;
+
+	stop(engine, error);
+	if (!engine->run->output && mark.path) {
+		engine->course.ending.place =
+			g_strdup_printf("%s:%u:%u", mark.path, mark.line, mark.column);
+	}
+}
+
 static bool open_output(Engine *engine, SafiReport *report)
 {
 	const SafiStep *writer = engine->pipeline->writer;
@@ -51,7 +63,7 @@ static bool open_output(Engine *engine, SafiReport *report)
 	}
 	engine->output = safi_output_open(path, own, &error);
 	if (!engine->output) {
-		stop(engine, error);
+		stop_at_output(engine, error);
 	}
 	return engine->output != NULL;
 }

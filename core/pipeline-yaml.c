@@ -127,6 +127,7 @@ static void take_to(const Form *form, const SafiNode *node)
 	}
 	g_autofree char *base = g_path_get_dirname(form->pipeline->path);
 	g_free(form->pipeline->to); /* given twice: told already */
+	form->pipeline->to_mark = node->mark;
 	form->pipeline->to = g_path_is_absolute(text) || strcmp(base, ".") == 0
 	                             ? g_strdup(text)
 	                             : g_build_filename(base, text, NULL);

@@ -44,6 +44,7 @@ typedef struct SafiPipeline {
 	SafiLimits limits;
 	SafiBudget max_failures;
 	char *to;             /* output file named beside the writer, or NULL: stdout */
+	SafiMark to_mark;
 } SafiPipeline;
 
 /* NULL if there was any error; all are in the report.  `sets` are the --set words
