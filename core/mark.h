@@ -12,6 +12,8 @@ typedef struct SafiMark {
 	guint line, column;  /* 0: the whole file */
 	guint length;        /* of the token, in characters; the caret covers it */
 	bool hidden;         /* a secret: the line is not shown */
+	/* The same of the alias that stands for the token where it is used; line 0: none does. */
+	guint alias_line, alias_column, alias_length;
 } SafiMark;
 
 /* The length of the line break at p, before end; 0 if there is none.  Whoever counts lines for a

@@ -119,6 +119,20 @@ static void keep_first(GPtrArray *problems)
 	g_ptr_array_set_size(problems, (gint)MIN(problems->len, KEPT));
 }
 
+static void add_note(Problem *problem, SafiMark mark, char *sentence)
+{
+	Remark note = { mark, sentence };
+	g_array_append_val(problem->notes, note);
+}
+
+static void add_alias(Problem *problem, SafiMark mark)
+{
+	SafiMark alias = { mark.path, mark.alias_line, mark.alias_column, mark.alias_length };
+	if (alias.line > 0) {
+		add_note(problem, alias, g_strdup("used here by this alias"));
+	}
+}
+
 static void add(SafiReport *report, int32_t level, SafiMark mark, const char *format, va_list args)
 {
 	report->errors += level == SAFI_LOG_ERROR;
@@ -135,6 +149,7 @@ static void add(SafiReport *report, int32_t level, SafiMark mark, const char *fo
 	problem->number = report->number;
 	problem->notes = g_array_new(FALSE, FALSE, sizeof(Remark));
 	g_array_set_clear_func(problem->notes, remark_clear);
+	add_alias(problem, mark);
 	g_ptr_array_add(report->problems, problem);
 	report->last = problem;
 }
@@ -162,9 +177,8 @@ void safi_report_note(SafiReport *report, SafiMark mark, const char *format, ...
 	}
 	va_list args;
 	va_start(args, format);
-	Remark note = { mark, g_strdup_vprintf(format, args) };
+	add_note(report->last, mark, g_strdup_vprintf(format, args));
 	va_end(args);
-	g_array_append_val(report->last->notes, note);
 }
 
 void safi_report_suggest(SafiReport *report, const SafiSuggest *suggest)

@@ -23,7 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SafiReport, safi_report_free)
 /* Makes the text of a file known, for the excerpts; copied.  Returns the path to use in marks. */
 const char *safi_report_add_file(SafiReport *report, const char *path, const char *text, gsize len);
 
-/* An error; the sentence is copied, without a full stop. */
+/* An error; the sentence is copied, without a full stop.  Where the mark has an alias, a note says
+ * so. */
 void safi_report_error(SafiReport *report, SafiMark mark, const char *format, ...)
 	G_GNUC_PRINTF(3, 4);
 void safi_report_warning(SafiReport *report, SafiMark mark, const char *format, ...)

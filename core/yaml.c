@@ -204,6 +204,20 @@ static bool afford(Loader *loader, const SafiNode *node, guint depth, SafiMark a
 	return true;
 }
 
+/* As deep as afford() allows. */
+static void mark_alias(SafiNode *node, SafiMark alias)
+{
+	node->mark.alias_line = alias.line;
+	node->mark.alias_column = alias.column;
+	node->mark.alias_length = alias.length;
+	for (guint i = 0; node->keys != NULL && i < node->keys->len; i++) {
+		mark_alias(node->keys->pdata[i], alias);
+	}
+	for (guint i = 0; node->values != NULL && i < node->values->len; i++) {
+		mark_alias(node->values->pdata[i], alias);
+	}
+}
+
 static bool is_open(const Loader *loader, const char *anchor)
 {
 	for (guint i = 0; i < loader->depth; i++) {
@@ -226,7 +240,9 @@ static bool add_alias(Loader *loader, const yaml_event_t *event)
 	} else if (is_key(loader) && node->kind != SAFI_NODE_SCALAR) {
 		safi_report_error(loader->report, mark, "a key must be a text, not a list or a map");
 	} else if (afford(loader, node, loader->depth + 1, mark)) {
-		place(loader, safi_node_copy(node));
+		SafiNode *copy = safi_node_copy(node);
+		mark_alias(copy, mark);
+		place(loader, copy);
 		return true;
 	}
 	return false;

@@ -219,6 +219,18 @@ static void test_types(void)
 	                                   "      |            ^~~\n");
 }
 
+static void test_alias(void)
+{
+	assert_mistakes("title: &t\n  many\nmin_length: *t\n",
+	                "a.yaml:1:8: error: option 'min_length' of stage 'dedup' wants a whole number, "
+	                "not 'many'\n"
+	                "    1 | title: &t\n"
+	                "      |        ^~\n"
+	                "a.yaml:3:13: note: used here by this alias\n"
+	                "    3 | min_length: *t\n"
+	                "      |             ^~\n");
+}
+
 static void test_no_value(void)
 {
 	assert_mistakes("profile:\ntitle: ~\n",
@@ -470,6 +482,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/option/the caret stands under the one wrong word", test_word_places);
 	g_test_add_func("/option/an unknown option is told with the nearest name", test_unknown);
 	g_test_add_func("/option/a value of another type is told", test_types);
+	g_test_add_func("/option/a value behind an alias is told at both places", test_alias);
 	g_test_add_func("/option/an option without a value is told", test_no_value);
 	g_test_add_func("/option/bounds hold at both ends", test_bounds);
 	g_test_add_func("/option/a value that is no choice is told with all choices", test_choices);
