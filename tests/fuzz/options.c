@@ -70,12 +70,7 @@ static void try_words(safi_bytes file)
 		safi_pipeline_parse(pipe, NULL, (const char *const *)sets, report);
 	Told told;
 	told_init(&told, "pipe", (safi_bytes){ (const uint8_t *)pipe, strlen(pipe) });
-	told_report(&told, report);
-	fuzz_hold((pipeline == NULL) == (safi_report_errors(report) > 0), "%u errors, and %s pipeline",
-	          safi_report_errors(report), pipeline ? "a" : "no");
-	if (pipeline != NULL) {
-		step_law_pipeline(&told, pipeline);
-	}
+	step_law_outcome(&told, pipeline, report);
 	told_clear(&told);
 }
 

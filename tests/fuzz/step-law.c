@@ -94,7 +94,7 @@ static void hold_step(const Told *told, const SafiStep *step, uint32_t role, GHa
 	step_law_options(told, step->stage, step->config);
 }
 
-void step_law_pipeline(const Told *told, const SafiPipeline *pipeline)
+static void hold_pipeline(const Told *told, const SafiPipeline *pipeline)
 {
 	g_autoptr(GHashTable) labels = g_hash_table_new(g_str_hash, g_str_equal);
 	const SafiLimits *limits = &pipeline->limits;
@@ -108,4 +108,15 @@ void step_law_pipeline(const Told *told, const SafiPipeline *pipeline)
 	fuzz_hold(limits->record <= 1 << 30, "a record may be %zu long", limits->record);
 	double share = pipeline->max_failures.share;
 	fuzz_hold((share >= 0 && share <= 1) || share == G_MAXDOUBLE, "a share of %g", share);
+}
+
+void step_law_outcome(const Told *told, const SafiPipeline *pipeline, const SafiReport *report)
+{
+	guint errors = safi_report_errors(report);
+	told_report(told, report);
+	fuzz_hold((pipeline == NULL) == (errors > 0), "%u errors, and %s pipeline", errors,
+	          pipeline ? "a" : "no");
+	if (pipeline != NULL) {
+		hold_pipeline(told, pipeline);
+	}
 }

@@ -7,4 +7,5 @@
 /* Whatever was given: each declared option is set within its bounds, or not set. */
 void step_law_options(const Told *told, const safi_stage *stage, const safi_config *config);
 
-void step_law_pipeline(const Told *told, const SafiPipeline *pipeline);
+/* What was loaded: a report that prints as it should, and either errors or a pipeline. */
+void step_law_outcome(const Told *told, const SafiPipeline *pipeline, const SafiReport *report);
