@@ -2,12 +2,10 @@
  *
  * A value; init to {0}.  Nothing in it is freed before reset or clear.  SAFI_PADDING bytes behind
  * every piece may be read.  Out of memory is NULL, never an abort: a record that asks for too much
- * fails, the run goes on.  One thread at a time. */
+ * fails, the run goes on.  One thread at a time; chunks go back to the thread that resets. */
 #pragma once
 
-#include "safi.h"
-
-typedef struct SafiChunk SafiChunk;
+#include "chunk.h"
 
 typedef struct SafiArena {
 	SafiChunk *chunk; /* the newest; older ones behind it */
@@ -16,8 +14,9 @@ typedef struct SafiArena {
 
 void safi_arena_clear(SafiArena *arena);
 
-/* Gives all back but one chunk of moderate size, so that the next record starts warm. */
-void safi_arena_reset(SafiArena *arena);
+/* Gives all back but the first chunk, if that is a small one; the first `kept` bytes of it stay
+ * taken, which must have been taken first. */
+void safi_arena_reset(SafiArena *arena, size_t kept);
 
 /* Aligned to 16 bytes, not cleared. */
 void *safi_arena_alloc(SafiArena *arena, size_t size);

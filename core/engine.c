@@ -3,6 +3,7 @@
 #include "crash.h"
 #include "feed.h"
 #include "log.h"
+#include "spill.h"
 
 #include <stdio.h>
 
@@ -10,27 +11,34 @@ typedef struct Engine {
 	const SafiPipeline *pipeline;
 	const SafiRun *run;
 	SafiCourse course;
+	SafiEnding ending;
 	safi_output *output;
 	bool input_failed;
 } Engine;
 
 static void stop(Engine *engine, const GError *error)
 {
-	safi_ending_stop(&engine->course.ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+	safi_ending_stop(&engine->ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 }
 
 /* --- starting --------------------------------------------------------------------------------- */
 
 /* All steps, so that every refusal is told in one go. */
+static bool open_step(Engine *engine, const SafiStep *step, SafiReport *report)
+{
+	safi_tally_add_stage(engine->ending.tally, step->label);
+	return safi_course_add(&engine->course, step, report);
+}
+
 static bool open_chain(Engine *engine, SafiReport *report)
 {
 	const SafiPipeline *pipeline = engine->pipeline;
-	bool good = safi_course_add(&engine->course, pipeline->reader, report);
+	bool good = open_step(engine, pipeline->reader, report);
 
 	for (guint i = 0; i < pipeline->stages->len; i++) {
-		good &= safi_course_add(&engine->course, pipeline->stages->pdata[i], report);
+		good &= open_step(engine, pipeline->stages->pdata[i], report);
 	}
-	return safi_course_add(&engine->course, pipeline->writer, report) && good;
+	return open_step(engine, pipeline->writer, report) && good;
 }
 
 /* The command line is its own place, a file that the pipeline names has a line. */
@@ -40,7 +48,7 @@ static void stop_at_output(Engine *engine, const GError *error)
 
 	stop(engine, error);
 	if (!engine->run->output && mark.path) {
-		engine->course.ending.place =
+		engine->ending.place =
 			g_strdup_printf("%s:%u:%u", mark.path, mark.line, mark.column);
 	}
 }
@@ -70,37 +78,69 @@ static bool open_output(Engine *engine, SafiReport *report)
 
 /* --- running ---------------------------------------------------------------------------------- */
 
-/* begin or sync of the writer, which may be NULL. */
-static void call_writer(SafiCourse *course, safi_status (*call)(void *self, safi_output *output))
+/* What was read and made, against what came to an end: counted in different places. */
+static void check_accounts(Engine *engine, guint64 read)
 {
-	if (call && !course->ending.status) {
-		const SafiCall outer = safi_crash_into(safi_course_last(course), "begin() or sync()", NULL);
-		safi_status status = call(safi_course_last(course)->own, course->output);
-		safi_crash_out(outer);
-		if (status != SAFI_KEEP) {
-			safi_course_stop(course, course->chain->len - 1, status);
+	const SafiCourse *course = &engine->course;
+	const SafiTally *tally = engine->ending.tally;
+	guint64 emitted = 0;
+
+	for (guint i = 0; i < course->chain->len * course->workers; i++) {
+		emitted += course->hands[i].n_emitted;
+	}
+	if (!engine->ending.status &&
+	    (read != tally->read || emitted != tally->emitted || !safi_tally_is_whole(tally))) {
+		safi_ending_stop(&engine->ending, SAFI_EXIT_FAILED,
+		                 g_strdup("the accounts do not add up: a record was lost"));
+	}
+}
+
+static void sum_times(Engine *engine, const SafiFeed *feed)
+{
+	const SafiCourse *course = &engine->course;
+
+	for (guint at = 0; at < course->chain->len; at++) {
+		SafiStageTally *stage = safi_tally_stage(engine->ending.tally, at);
+		stage->nanoseconds = at ? 0 : feed->next.nanoseconds;
+		for (guint worker = 0; worker < safi_course_at(course, at)->n; worker++) {
+			stage->nanoseconds += safi_course_hand(course, at, worker)->nanoseconds;
 		}
 	}
-	safi_course_check_output(course);
+}
+
+static void feed_all(Engine *engine, SafiRing *ring, const SafiDelivery *delivery)
+{
+	SafiFeed feed = {.delivery = delivery, .limits = engine->pipeline->limits,
+	                 .limit = engine->run->limit};
+
+	feed.crew = safi_crew_start(&engine->course, ring, delivery);
+	safi_feed_init(&feed, &engine->course, feed.crew, ring);
+	safi_feed_read(&feed, engine->run->inputs);
+	safi_feed_finish(&feed);
+	safi_crew_end(feed.crew);
+	engine->input_failed = feed.failed;
+	check_accounts(engine, feed.read + feed.next.n_emitted);
+	sum_times(engine, &feed);
+	safi_feed_clear(&feed);
 }
 
 static void run_course(Engine *engine)
 {
 	SafiCourse *course = &engine->course;
+	const SafiLimits *limits = &engine->pipeline->limits;
+	const SafiDelivery delivery = {course, &engine->ending, engine->output};
 	const safi_stage *writer = safi_course_last(course)->stage;
 
-	safi_course_start(course, engine->output);
-	call_writer(course, writer->begin);
-	engine->input_failed = !safi_feed(course, engine->run->inputs, engine->run->limit);
-	for (guint at = 0; at < course->chain->len; at++) {
-		safi_course_finish(course, at);
+	safi_course_start(course, engine->run->stats != NULL);
+	SafiRing *ring = safi_ring_new((SafiRingPhases){course->n_phases, course->ordered},
+	                               limits->in_flight, limits->bytes);
+	safi_delivery_call(&delivery, writer->begin);
+	if (!engine->ending.status) {
+		feed_all(engine, ring, &delivery);
 	}
-	if (!course->ending.status && !safi_tally_is_whole(course->ending.tally)) {
-		safi_ending_stop(&course->ending, SAFI_EXIT_FAILED,
-		                 g_strdup("the accounts do not add up: a record was lost"));
-	}
-	call_writer(course, writer->sync);
-	if (course->ending.status && writer->abort) {
+	safi_ring_free(ring);
+	safi_delivery_call(&delivery, writer->sync);
+	if (engine->ending.status && writer->abort) {
 		writer->abort(safi_course_last(course)->own, engine->output);
 	}
 }
@@ -114,7 +154,7 @@ static void commit_output(Engine *engine)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (engine->course.ending.status) {
+	if (engine->ending.status) {
 		safi_output_flush(engine->output);
 	} else if (!engine->input_failed) {
 		if (!safi_output_commit(engine->output, &error)) {
@@ -124,17 +164,22 @@ static void commit_output(Engine *engine)
 		safi_log(SAFI_LOG_ERROR, "not every input was read; what was written is in %s",
 		         safi_output_path(engine->output));
 	}
-	safi_course_check_output(&engine->course);
+	const GError *failed = safi_output_error(engine->output);
+	if (failed) {
+		stop(engine, failed);
+	}
 }
 
 static void write_stats(Engine *engine)
 {
 	const char *path = engine->run->stats;
-	g_autofree char *json = safi_tally_json(engine->course.ending.tally);
+	const bool to_people = g_str_equal(path, "-");
+	g_autofree char *json = to_people ? safi_tally_table(engine->ending.tally)
+	                                  : safi_tally_json(engine->ending.tally);
 	g_autoptr(GError) error = NULL;
 	g_autoptr(safi_output) file = NULL;
 
-	if (g_str_equal(path, "-")) {
+	if (to_people) {
 		fputs(json, stderr);
 		return;
 	}
@@ -151,7 +196,7 @@ static void write_stats(Engine *engine)
 /* The last word on stderr, and the exit status. */
 static int conclude(Engine *engine)
 {
-	const SafiEnding *ending = &engine->course.ending;
+	const SafiEnding *ending = &engine->ending;
 	const SafiTally *tally = ending->tally;
 
 	if (ending->status) {
@@ -181,8 +226,8 @@ static void init(Engine *engine, const SafiPipeline *pipeline, const SafiRun *ru
 	                                                   : &pipeline->max_failures;
 
 	*engine = (Engine){.pipeline = pipeline, .run = run};
-	safi_course_init(&engine->course, pipeline->limits, run->workers);
-	safi_ending_init(&engine->course.ending, dead, *budget, run->strict);
+	safi_course_init(&engine->course, run->workers, pipeline->limits.held);
+	safi_ending_init(&engine->ending, dead, *budget, run->strict);
 }
 
 int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport *report)
@@ -198,17 +243,19 @@ int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport
 		safi_output_flush(engine.output);
 	}
 	safi_course_clear(&engine.course);
-	safi_ending_close(&engine.course.ending);
+	safi_chunk_drain();
+	safi_spill_clear();
+	safi_ending_close(&engine.ending);
 	if (engine.output) {
 		commit_output(&engine);
 		if (run->stats) {
 			write_stats(&engine);
 		}
 	}
-	if (engine.output || engine.course.ending.status) {
+	if (engine.output || engine.ending.status) {
 		status = conclude(&engine);
 	}
 	safi_output_close(engine.output);
-	safi_ending_clear(&engine.course.ending);
+	safi_ending_clear(&engine.ending);
 	return status;
 }

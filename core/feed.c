@@ -5,20 +5,74 @@
 #include "inputs.h"
 #include "log.h"
 
-typedef struct Feed {
-	SafiCourse *course;
-	guint64 limit;  /* of records */
-	bool failed;    /* an input could not be read */
-} Feed;
+/* A batch is a piece of work worth handing over, and small enough to stay in a core's cache. */
+enum { BATCH_BYTES = 64 * 1024, BATCH_RECORDS = 256 };
 
-static void fail_reading(Feed *feed, const char *path, const char *why)
+void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing *ring)
+{
+	const SafiInstances *reader = safi_course_at(course, 0);
+
+	feed->course = course;
+	feed->crew = crew;
+	feed->ring = ring;
+	/* Several batches a worker must fit into what may be in flight. */
+	feed->at_most = CLAMP(feed->limits.in_flight / (4 * course->workers), 1, BATCH_RECORDS);
+	safi_hand_init(&feed->next, reader, reader->own, 0);
+}
+
+void safi_feed_clear(SafiFeed *feed)
+{
+	safi_hand_clear(&feed->next);
+}
+
+/* --- batches ---------------------------------------------------------------------------------- */
+
+static SafiBatch *batch_to_fill(SafiFeed *feed)
+{
+	if (!feed->batch) {
+		feed->batch = safi_ring_batch(feed->ring);
+	}
+	return feed->batch;
+}
+
+static void send_off(SafiFeed *feed)
+{
+	SafiBatch *batch = feed->batch;
+
+	feed->batch = NULL;
+	if (batch && (batch->items->len || batch->ends->len)) {
+		safi_crew_push(feed->crew, batch);
+	} else if (batch) {
+		safi_ring_return(feed->ring, batch);
+	}
+}
+
+static void add(SafiFeed *feed, safi_record *record)
+{
+	SafiBatch *batch = batch_to_fill(feed);
+
+	batch->bytes += record->views.raw.len;
+	g_ptr_array_add(batch->items, record);
+}
+
+static bool is_full(const SafiFeed *feed)
+{
+	const SafiBatch *batch = feed->batch;
+
+	return batch && (batch->items->len + batch->ends->len >= feed->at_most ||
+	                batch->bytes >= BATCH_BYTES);
+}
+
+/* --- reading ---------------------------------------------------------------------------------- */
+
+static void fail_reading(SafiFeed *feed, const char *path, const char *why)
 {
 	safi_log_at(SAFI_LOG_ERROR, g_str_equal(path, "-") ? "stdin" : path, "cannot be read: %s", why);
 	feed->failed = true;
 }
 
 /* next() gave a status of the input's own: a record that is too long, or an error. */
-static void take_fault(Feed *feed, safi_record *record, const safi_input *input)
+static void take_fault(SafiFeed *feed, safi_record *record, const safi_input *input)
 {
 	const SafiInputFault *fault = safi_input_fault(input);
 
@@ -30,87 +84,124 @@ static void take_fault(Feed *feed, safi_record *record, const safi_input *input)
 	safi_record_set_reason(record, SAFI_FAIL, fault->code, fault->message);
 }
 
-static bool end_of_input(Feed *feed, safi_record *record, const safi_input *input,
+/* A status after which there is nothing to do with the record. */
+static bool end_of_input(SafiFeed *feed, safi_record *record, const safi_input *input,
                          safi_status status)
 {
-	if (status == SAFI_END) {
-		safi_course_give_back(feed->course, record);
-		return true;
-	}
-	if (status != SAFI_FATAL) {
+	if (status != SAFI_END && status != SAFI_FATAL) {
 		return false;
 	}
 	const SafiInputFault *fault = input ? safi_input_fault(input) : NULL;
-	if (fault && fault->code) {
+	if (status == SAFI_FATAL && fault && fault->code) {
 		g_autofree char *why = g_strdup_printf("%s, at byte %" G_GUINT64_FORMAT,
 		                                       fault->message, fault->begin);
 		fail_reading(feed, safi_input_name(input).ptr, why);
-	} else {
-		safi_course_stop(feed->course, 0, status);
+	} else if (status == SAFI_FATAL) {
+		return false;
 	}
-	safi_course_give_back(feed->course, record);
+	safi_batch_give(feed->batch, record);
 	return true;
 }
 
-static bool may_read(const Feed *feed)
+static bool may_read(const SafiFeed *feed)
 {
-	return !feed->course->ending.status &&
-	       feed->course->ending.tally->read < feed->limit;
+	return feed->read < feed->limit && !safi_course_is_stopped(feed->course);
 }
 
-/* All records of one input; NULL: the reader has a source of its own. */
-static void read_input(Feed *feed, safi_input *input)
+/* Where next() sends the record; with KEEP to process(), like all that it emitted. */
+static void settle(SafiFeed *feed, safi_record *record, safi_status status)
 {
-	const SafiInstances *reader = safi_course_at(feed->course, 0);
+	if (status != SAFI_KEEP || record->broken.status) {
+		safi_hand_settle(&feed->next, record, status);
+	}
+	add(feed, record);
+	for (GList *link; (link = g_queue_pop_head_link(&feed->next.emitted));) {
+		add(feed, link->data);
+	}
+}
 
-	while (may_read(feed)) {
-		safi_record *record = safi_course_take(feed->course);
-		record->input = input;
-		if (input) {
-			safi_input_begin_record(input);
-		}
-		const SafiCall outer = safi_crash_into(reader, "next()", NULL);
-		safi_status status = reader->stage->next(reader->own, input, record);
-		safi_crash_out(outer);
-		if (end_of_input(feed, record, input, status)) {
-			return;
-		}
-		const guint worker = feed->course->ending.tally->read % feed->course->workers;
-		record->number = ++feed->course->ending.tally->read;
-		if (status == SAFI_FAIL && input) {
-			take_fault(feed, record, input);
-		}
-		record->input = NULL;
-		if (status == SAFI_KEEP && !record->broken.status) {
-			safi_course_run(feed->course, record, 0, worker);
-		} else {
-			safi_course_settle(feed->course, record, 0, worker, status);
+/* The reader cannot go on: the run stops behind the records before. */
+static void stop_here(SafiFeed *feed, safi_record *record, safi_status status)
+{
+	record->phase = SAFI_PHASE_ENDED;
+	record->outcome = status;
+	add(feed, record);
+}
+
+static safi_record *take(SafiFeed *feed, safi_input *input)
+{
+	safi_record *record = safi_batch_take(batch_to_fill(feed));
+
+	record->owns_raw = feed->course->copies_raw;
+	record->flow = &feed->next.flow;
+	record->input = input;
+	feed->next.batch = feed->batch;
+	return record;
+}
+
+/* False at the end of the input; NULL: the reader has a source of its own. */
+static bool read_record(SafiFeed *feed, safi_input *input)
+{
+	const SafiInstances *reader = feed->next.where;
+	safi_record *record = take(feed, input);
+
+	if (input) {
+		safi_input_begin_record(input);
+	}
+	const SafiCall outer = safi_crash_into(reader, "next()", NULL);
+	const safi_status status = reader->stage->next(reader->own, input, record);
+	safi_crash_out(outer);
+	if (end_of_input(feed, record, input, status)) {
+		return false;
+	}
+	record->input = NULL;
+	if (status > SAFI_FAIL) {
+		stop_here(feed, record, status);
+		return false;
+	}
+	if (status == SAFI_FAIL && input) {
+		take_fault(feed, record, input);
+	}
+	record->number = ++feed->read;
+	settle(feed, record, status);
+	return true;
+}
+
+static void read_input(SafiFeed *feed, safi_input *input)
+{
+	while (may_read(feed) && read_record(feed, input)) {
+		if (is_full(feed)) {
+			send_off(feed);
 		}
 	}
 }
 
-static void flush_output(void *data)
+/* The record that is being read is in no batch yet. */
+static void wait_for_input(void *data)
 {
-	Feed *feed = data;
+	SafiFeed *feed = data;
 
-	safi_output_flush(feed->course->output);
-	safi_course_check_output(feed->course);
+	if (feed->batch && feed->batch->items->len) {
+		send_off(feed);
+		feed->next.batch = batch_to_fill(feed);
+	}
+	safi_crew_flush(feed->crew);
 }
 
 /* Reading what the run itself writes would never end. */
-static bool is_own(const Feed *feed, const safi_input *input)
+static bool is_own(const SafiFeed *feed, const safi_input *input)
 {
 	struct stat file;
 
-	return (safi_output_stat(feed->course->output, &file) && safi_input_is_file(input, &file)) ||
-	       (safi_letters_stat(feed->course->ending.letters, &file) &&
+	return (safi_output_stat(feed->delivery->output, &file) && safi_input_is_file(input, &file)) ||
+	       (safi_letters_stat(feed->delivery->ending->letters, &file) &&
 	        safi_input_is_file(input, &file));
 }
 
-static void read_path(Feed *feed, const char *path)
+static void read_path(SafiFeed *feed, const char *path)
 {
 	g_autoptr(GError) error = NULL;
-	g_autoptr(safi_input) input = safi_input_open(path, feed->course->limits.record, &error);
+	g_autoptr(safi_input) input = safi_input_open(path, feed->limits.record, &error);
 
 	if (!input) {
 		fail_reading(feed, path, error->message);
@@ -121,12 +212,12 @@ static void read_path(Feed *feed, const char *path)
 		return;
 	}
 	if (!(safi_course_last(feed->course)->stage->flags & SAFI_OWN_FILE)) {
-		safi_input_on_wait(input, flush_output, feed);
+		safi_input_on_wait(input, wait_for_input, feed);
 	}
 	read_input(feed, input);
 }
 
-static void read_paths(Feed *feed, const char *const *words)
+static void read_paths(SafiFeed *feed, const char *const *words)
 {
 	g_autoptr(SafiInputs) inputs = safi_inputs_new(words);
 	bool more = true;
@@ -144,14 +235,89 @@ static void read_paths(Feed *feed, const char *const *words)
 	}
 }
 
-bool safi_feed(SafiCourse *course, const char *const *words, guint64 limit)
+void safi_feed_read(SafiFeed *feed, const char *const *words)
 {
-	Feed feed = {.course = course, .limit = limit};
-
-	if (safi_course_at(course, 0)->stage->flags & SAFI_NO_INPUT) {
-		read_input(&feed, NULL);
+	if (safi_course_at(feed->course, 0)->stage->flags & SAFI_NO_INPUT) {
+		read_input(feed, NULL);
 	} else {
-		read_paths(&feed, words);
+		read_paths(feed, words);
 	}
-	return !feed.failed;
+	send_off(feed);
+	safi_crew_drain(feed->crew);
+}
+
+/* --- finishing -------------------------------------------------------------------------------- */
+
+static SafiBatch *batch_behind(SafiFeed *feed, guint phase)
+{
+	SafiBatch *batch = batch_to_fill(feed);
+
+	batch->phase = phase;
+	return batch;
+}
+
+static void send_behind(SafiFeed *feed)
+{
+	if (feed->batch) {
+		feed->batch->phase++;
+		send_off(feed);
+	}
+}
+
+/* What a stage that finishes lets go sets out from behind it. */
+static void set_out(gpointer data, SafiBatch *batch, safi_record *record)
+{
+	SafiFeed *feed = data;
+	const guint phase = batch->phase;
+
+	batch->bytes += record->views.raw.len;
+	safi_course_arrive(feed->course, batch, record);
+	if (is_full(feed)) {
+		send_behind(feed);
+		feed->finishing->batch = batch_behind(feed, phase);
+	}
+}
+
+static void finish_hand(SafiFeed *feed, SafiHand *hand, bool ordered)
+{
+	safi_record *tail = ordered ? safi_batch_take(hand->batch) : NULL;
+	const safi_status status = safi_hand_finish(hand, tail);
+
+	if (status != SAFI_KEEP) {
+		safi_record *stop = tail ? tail : safi_batch_take(hand->batch);
+		stop->phase = SAFI_PHASE_ENDED;
+		stop->outcome = status;
+		stop->at = hand->at;
+		safi_course_arrive(feed->course, hand->batch, stop);
+	} else if (tail) {
+		safi_batch_give(hand->batch, tail);
+	}
+}
+
+static void finish_stage(SafiFeed *feed, guint at)
+{
+	const SafiInstances *where = safi_course_at(feed->course, at);
+	const bool ordered = !(where->stage->flags & SAFI_PARALLEL);
+
+	for (guint i = 0; i < where->n && !safi_course_is_stopped(feed->course); i++) {
+		SafiHand *hand = safi_course_hand(feed->course, at, i);
+		feed->finishing = hand;
+		hand->finishing = true;
+		hand->arrive = set_out;
+		hand->arrive_data = feed;
+		hand->batch = batch_behind(feed, safi_course_phase(feed->course, at));
+		if (where->stage->finish) {
+			finish_hand(feed, hand, ordered);
+		}
+		safi_hand_fail_forgotten(hand);
+		send_behind(feed);
+		safi_crew_drain(feed->crew);
+	}
+}
+
+void safi_feed_finish(SafiFeed *feed)
+{
+	for (guint at = 0; at < feed->course->chain->len; at++) {
+		finish_stage(feed, at);
+	}
 }

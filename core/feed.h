@@ -1,11 +1,34 @@
-/* Reads the inputs of a run, one after the other, and sends each record on its course.
+/* Feeds a run: reads its inputs, one after the other, and sends the records off in batches; at the
+ * end, what stages let go when they finish.
  *
  * An input that cannot be read is told and the next one is taken: one missing file does not end a
- * crawl, but the run's exit status will say so.  [reader] */
+ * crawl, but the run's exit status will say so.  [reader], which is the main thread */
 #pragma once
 
-#include "course.h"
+#include "crew.h"
 
-/* words: files, directories, "-"; none: stdin.  At most `limit` records.  False when some
- * input could not be read. */
-bool safi_feed(SafiCourse *course, const char *const *words, guint64 limit);
+typedef struct SafiFeed {
+	SafiCourse *course;  /* not owned, nor are the others */
+	SafiCrew *crew;
+	SafiRing *ring;
+	const SafiDelivery *delivery; /* for what must not be read */
+	SafiLimits limits;
+	guint64 limit;       /* read so many records at the most */
+	guint64 read;        /* so many there were */
+	bool failed;         /* some input could not be read */
+
+	SafiHand next;       /* the reader's instance that finds records */
+	SafiBatch *batch;      /* that is being filled; NULL: none */
+	guint at_most;       /* records in a batch */
+	SafiHand *finishing; /* whose stage finishes now */
+} SafiFeed;
+
+/* The limits and what is delivered are the caller's to set. */
+void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing *ring);
+void safi_feed_clear(SafiFeed *feed);
+
+/* words: files, directories, "-"; none: stdin. */
+void safi_feed_read(SafiFeed *feed, const char *const *words);
+/* Each stage's finish(), in the order of the chain, after its last record; what it lets go then
+ * runs through the stages behind it. */
+void safi_feed_finish(SafiFeed *feed);

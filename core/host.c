@@ -127,7 +127,9 @@ static void release(safi_record *record, safi_status status)
 
 static void tally(safi_record *record, const char *counter, int64_t by)
 {
-	record->flow->tally(record->flow, counter, by);
+	g_autofree char *valid = g_utf8_make_valid(said(counter, "unnamed"), -1);
+
+	record->flow->tally(record->flow, record, safi_str(valid), by);
 }
 
 /* --- readers and writers ---------------------------------------------------------------------- */

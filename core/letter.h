@@ -2,10 +2,12 @@
  *
  * JSON Lines, appended to a file that is opened at the first letter and never erased.  A letter:
  *   {"raw":"..." or "raw_base64":"...","origin":{"name","begin","end","record"},
- *    "stage","code","message","plugin","safi"}
- * [writer] */
+ *    "stage","code","message","trail":[{"stage", ...}, ...],"plugin","safi"}
+ * The trail is the steps that the record came to, in order; at one of them it may have failed and
+ * been kept ("kept", "message"), been "held", or been made by the stage ("emitted").  [writer] */
 #pragma once
 
+#include "instances.h"
 #include "record.h"
 
 #include <glib.h>
@@ -22,6 +24,6 @@ void safi_letters_free(SafiLetters *letters);
 bool safi_letters_stat(const SafiLetters *letters, struct stat *file);
 const char *safi_letters_path(const SafiLetters *letters);
 
-/* `label` is the stage's, `plugin` its plugin's id and version. */
-bool safi_letters_write(SafiLetters *letters, const safi_record *record, const SafiReason *reason,
-                        const char *label, const char *plugin, GError **error);
+/* The record, which failed at that step of the chain (SafiInstances). */
+bool safi_letters_write(SafiLetters *letters, const safi_record *record, const GPtrArray *chain,
+                        guint at, GError **error);

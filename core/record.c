@@ -1,11 +1,21 @@
 #include "record.h"
 
 #include <glib.h>
-#include <stdlib.h>
 
+enum { RAW_SMALL = 1024 };
+
+_Static_assert(sizeof(safi_record) <= SAFI_CHUNK_MIN / 2, "a small record fits its first chunk");
+
+/* A record lies in the first chunk of its own arena, so that wherever that is, all of it is. */
 safi_record *safi_record_new(void)
 {
-	return g_new0(safi_record, 1);
+	SafiArena arena = {0};
+	safi_record *record = safi_arena_alloc(&arena, sizeof *record);
+
+	if (record) {
+		*record = (safi_record){.arena = arena};
+	}
+	return record;
 }
 
 void safi_record_free(safi_record *record)
@@ -15,40 +25,51 @@ void safi_record_free(safi_record *record)
 	}
 	safi_block_unref(record->block);
 	safi_buffer_clear(&record->rendered);
-	safi_arena_clear(&record->arena);
-	g_free(record);
+	SafiArena arena = record->arena;
+	safi_arena_clear(&arena);
 }
 
 void safi_record_reset(safi_record *record)
 {
-	SafiArena arena = record->arena;
 	SafiBuffer rendered = record->rendered;
 
 	safi_block_unref(record->block);
-	safi_arena_reset(&arena);
 	safi_buffer_reset(&rendered);
-	*record = (safi_record){.arena = arena, .rendered = rendered};
+	safi_arena_reset(&record->arena, sizeof *record);
+	*record = (safi_record){.arena = record->arena, .rendered = rendered};
 }
 
 size_t safi_record_size(const safi_record *record)
 {
-	return sizeof *record + safi_arena_size(&record->arena) + record->rendered.capacity +
+	return safi_arena_size(&record->arena) + record->rendered.capacity +
 	       (record->block ? record->views.raw.len : 0);
 }
 
 /* --- raw bytes and origin --------------------------------------------------------------------- */
 
-void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
+/* Small ones into the record itself; the others into a block, since what is made of the record
+ * shares them. */
+static SafiBlock *copy_raw(safi_record *record, safi_bytes *raw)
 {
-	if (block && !record->owns_raw) {
-		safi_block_ref(block);
+	SafiBlock *block = NULL;
+	const uint8_t *copy;
+
+	if (record->owns_raw && raw->len < RAW_SMALL) {
+		copy = safi_arena_copy(&record->arena, raw->ptr, raw->len);
 	} else {
-		block = safi_block_copy(raw);
-		raw = block ? (safi_bytes){block->data, block->len} : (safi_bytes){NULL, 0};
+		block = safi_block_copy(*raw);
+		copy = block ? block->data : NULL;
 	}
-	if (!block) {
+	if (!copy) {
 		safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
 	}
+	*raw = (safi_bytes){copy, copy ? raw->len : 0};
+	return block;
+}
+
+void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
+{
+	block = block && !record->owns_raw ? safi_block_ref(block) : copy_raw(record, &raw);
 	safi_block_unref(record->block);
 	record->block = block;
 	record->views.raw = raw;
@@ -56,9 +77,12 @@ void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
 
 void safi_record_share_raw(safi_record *record, const safi_record *from)
 {
+	record->owns_raw = from->owns_raw;
 	if (from->block) {
 		record->block = safi_block_ref(from->block);
 		record->views.raw = from->views.raw;
+	} else if (from->views.raw.ptr) {
+		safi_record_set_raw(record, from->views.raw, NULL);
 	}
 	safi_record_set_origin(record, from->origin_name, from->origin_begin, from->origin_end);
 	record->number = from->number;

@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "name.h"
 #include "notes.h"
+#include "trail.h"
 
 #include <glib.h>
 
@@ -23,7 +24,8 @@ typedef struct SafiReason {
 typedef enum {
 	SAFI_PHASE_MOVING,  /* on its way, or in a stage's hand */
 	SAFI_PHASE_EMITTED, /* made by a stage, not yet submitted */
-	SAFI_PHASE_HELD
+	SAFI_PHASE_HELD,
+	SAFI_PHASE_ENDED
 } SafiPhase;
 
 struct safi_record {
@@ -43,14 +45,18 @@ struct safi_record {
 	SafiReason reason;    /* from fail() or drop() */
 	SafiReason broken;    /* the first put, add or alloc that failed */
 
+	SafiTrail trail;      /* what happened to it on its way */
+
 	SafiFlow *flow;       /* the engine's: where it is and what may be done with it */
 	safi_input *input;    /* while next() fills the record */
 	/* The engine's own: */
 	SafiPhase phase;
-	guint held_at;        /* which stage holds it, and how many bytes that is */
-	size_t held_bytes;
-	GList link;           /* in a queue of held or emitted records */
-	safi_record *next;    /* among the idle ones */
+	guint born;           /* the first step of the chain that it came to: 0 if it was read */
+	guint at;             /* the step it comes to next; where it is held, or has ended */
+	safi_status outcome;  /* of one that has ended: KEEP is written; else as a stage returns it */
+	size_t held_bytes;    /* while it is held: in memory, and where among those held */
+	guint held_index;
+	GList link;           /* in a queue of emitted records */
 };
 
 safi_record *safi_record_new(void);

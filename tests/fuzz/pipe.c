@@ -6,7 +6,7 @@
 
 /* --- making ----------------------------------------------------------------------------------- */
 
-static void no_tally(SafiFlow *flow, const char *counter, int64_t by)
+static void no_tally(SafiFlow *flow, safi_record *record, safi_text counter, int64_t by)
 {
 }
 
