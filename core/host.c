@@ -3,6 +3,7 @@
 #include "input.h"
 #include "flow.h"
 #include "json.h"
+#include "lock.h"
 #include "log.h"
 #include "mapping.h"
 #include "output.h"
@@ -12,7 +13,7 @@
 struct SafiSite {
 	char *label;
 	char *data_directory;
-	GMutex lock;      /* fatal() may come from any thread */
+	pthread_mutex_t lock; /* fatal() may come from any thread */
 	char *fatal_reason;
 };
 
@@ -24,7 +25,7 @@ SafiSite *safi_site_new(const char *label, const char *plugin_path)
 	/* DIR/NAME.so has its data in DIR/NAME/ */
 	site->data_directory = g_str_has_suffix(plugin_path, ".so")
 		? g_strndup(plugin_path, strlen(plugin_path) - 3) : g_strdup(plugin_path);
-	g_mutex_init(&site->lock);
+	pthread_mutex_init(&site->lock, NULL);
 	return site;
 }
 
@@ -33,7 +34,7 @@ void safi_site_free(SafiSite *site)
 	if (!site) {
 		return;
 	}
-	g_mutex_clear(&site->lock);
+	pthread_mutex_destroy(&site->lock);
 	g_free(site->label);
 	g_free(site->data_directory);
 	g_free(site->fatal_reason);
@@ -42,10 +43,9 @@ void safi_site_free(SafiSite *site)
 
 char *safi_site_fatal(SafiSite *site)
 {
-	g_mutex_lock(&site->lock);
-	char *reason = g_strdup(site->fatal_reason);
-	g_mutex_unlock(&site->lock);
-	return reason;
+	SAFI_LOCK(&site->lock);
+
+	return g_strdup(site->fatal_reason);
 }
 
 /* --- reasons ---------------------------------------------------------------------------------- */
@@ -84,12 +84,11 @@ static safi_status fatal(const safi_config *config, const char *code, const char
 {
 	SafiSite *site = safi_config_owner(config);
 
-	g_mutex_lock(&site->lock);
+	SAFI_LOCK(&site->lock);
 	if (!site->fatal_reason) {
 		site->fatal_reason = g_strdup_printf("%s: %s", said(code, "failed"),
 		                                     said(message, "it gave no reason"));
 	}
-	g_mutex_unlock(&site->lock);
 	return SAFI_FATAL;
 }
 

@@ -1,10 +1,13 @@
 #include "ring.h"
 
+#include "lock.h"
+
 struct SafiRing {
 	SafiRingPhases phases;
 	gsize most_records, most_bytes;
-	GMutex lock;
-	GCond room, work, first; /* what the feeder, the workers, the writer's thread wait for */
+	pthread_mutex_t lock;
+	/* What the feeder, the workers and the writer's thread wait for. */
+	pthread_cond_t room, work, first;
 	GQueue queue;            /* batches in order, by their links */
 	GPtrArray *idle;         /* batches to fill */
 	GArray *buffers;         /* SafiBuffer to render into: not every batch needs one */
@@ -19,10 +22,10 @@ SafiRing *safi_ring_new(SafiRingPhases phases, gsize most_records, gsize most_by
 	SafiRing *ring = g_new0(SafiRing, 1);
 
 	*ring = (SafiRing){.phases = phases, .most_records = most_records, .most_bytes = most_bytes};
-	g_mutex_init(&ring->lock);
-	g_cond_init(&ring->room);
-	g_cond_init(&ring->work);
-	g_cond_init(&ring->first);
+	pthread_mutex_init(&ring->lock, NULL);
+	pthread_cond_init(&ring->room, NULL);
+	pthread_cond_init(&ring->work, NULL);
+	pthread_cond_init(&ring->first, NULL);
 	ring->idle = g_ptr_array_new_with_free_func((GDestroyNotify)safi_batch_free);
 	ring->buffers = g_array_new(FALSE, TRUE, sizeof(SafiBuffer));
 	g_array_set_clear_func(ring->buffers, (GDestroyNotify)safi_buffer_clear);
@@ -39,10 +42,10 @@ void safi_ring_free(SafiRing *ring)
 	}
 	g_ptr_array_unref(ring->idle);
 	g_array_unref(ring->buffers);
-	g_mutex_clear(&ring->lock);
-	g_cond_clear(&ring->room);
-	g_cond_clear(&ring->work);
-	g_cond_clear(&ring->first);
+	pthread_mutex_destroy(&ring->lock);
+	pthread_cond_destroy(&ring->room);
+	pthread_cond_destroy(&ring->work);
+	pthread_cond_destroy(&ring->first);
 	g_free(ring);
 }
 
@@ -50,7 +53,7 @@ void safi_ring_free(SafiRing *ring)
 
 SafiBatch *safi_ring_batch(SafiRing *ring)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 	const guint n = ring->idle->len;
 
 	return n ? g_ptr_array_steal_index(ring->idle, n - 1) : safi_batch_new();
@@ -59,7 +62,7 @@ SafiBatch *safi_ring_batch(SafiRing *ring)
 void safi_ring_return(SafiRing *ring, SafiBatch *batch)
 {
 	safi_batch_reset(batch);
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 	g_ptr_array_add(ring->idle, batch);
 }
 
@@ -71,49 +74,49 @@ static bool has_room(const SafiRing *ring)
 
 void safi_ring_wait(SafiRing *ring)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 
 	while (!has_room(ring)) {
-		g_cond_wait(&ring->room, &ring->lock);
+		pthread_cond_wait(&ring->room, &ring->lock);
 	}
 }
 
 void safi_ring_push(SafiRing *ring, SafiBatch *batch)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 
 	batch->number = ++ring->n_set_out;
 	batch->n_records = batch->items->len;
 	ring->records += batch->n_records;
 	ring->bytes += batch->bytes;
 	g_queue_push_tail_link(&ring->queue, &batch->link);
-	g_cond_signal(batch->phase < ring->phases.n ? &ring->work : &ring->first);
+	pthread_cond_signal(batch->phase < ring->phases.n ? &ring->work : &ring->first);
 }
 
 void safi_ring_drain(SafiRing *ring)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 
 	while (ring->queue.length) {
-		g_cond_wait(&ring->room, &ring->lock);
+		pthread_cond_wait(&ring->room, &ring->lock);
 	}
 }
 
 void safi_ring_nudge(SafiRing *ring)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 
 	ring->nudged = true;
-	g_cond_signal(&ring->first);
+	pthread_cond_signal(&ring->first);
 }
 
 void safi_ring_close(SafiRing *ring)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 
 	ring->closed = true;
-	g_cond_broadcast(&ring->work);
-	g_cond_signal(&ring->first);
+	pthread_cond_broadcast(&ring->work);
+	pthread_cond_signal(&ring->first);
 }
 
 /* --- workers ---------------------------------------------------------------------------------- */
@@ -167,11 +170,11 @@ static void begin(SafiRing *ring, SafiBatch *batch)
 
 SafiBatch *safi_ring_take(SafiRing *ring, bool wait)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 	SafiBatch *batch;
 
 	while (!(batch = lowest(ring)) && wait && !(ring->closed && ring->queue.length == 0)) {
-		g_cond_wait(&ring->work, &ring->lock);
+		pthread_cond_wait(&ring->work, &ring->lock);
 	}
 	if (batch) {
 		begin(ring, batch);
@@ -181,7 +184,7 @@ SafiBatch *safi_ring_take(SafiRing *ring, bool wait)
 
 bool safi_ring_advance(SafiRing *ring, SafiBatch *batch)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 	const SafiBatch *behind = batch->link.next ? batch->link.next->data : NULL;
 
 	batch->busy = false;
@@ -189,11 +192,11 @@ bool safi_ring_advance(SafiRing *ring, SafiBatch *batch)
 	if (batch->phase == ring->phases.n) {
 		ring->rendered += batch->rendered.capacity;
 		if (!batch->link.prev) {
-			g_cond_signal(&ring->first);
+			pthread_cond_signal(&ring->first);
 		}
 	}
 	if (behind && may_go_on(ring, behind)) {
-		g_cond_signal(&ring->work);
+		pthread_cond_signal(&ring->work);
 	}
 	if (!may_go_on(ring, batch)) {
 		return false;
@@ -206,7 +209,7 @@ bool safi_ring_advance(SafiRing *ring, SafiBatch *batch)
 
 SafiBatch *safi_ring_first(SafiRing *ring, bool wait, bool *over)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&ring->lock);
+	SAFI_LOCK(&ring->lock);
 
 	for (;;) {
 		SafiBatch *batch = g_queue_peek_head(&ring->queue);
@@ -218,7 +221,7 @@ SafiBatch *safi_ring_first(SafiRing *ring, bool wait, bool *over)
 			ring->nudged = false;
 			return NULL;
 		}
-		g_cond_wait(&ring->first, &ring->lock);
+		pthread_cond_wait(&ring->first, &ring->lock);
 	}
 }
 
@@ -234,18 +237,18 @@ static void keep_buffer(SafiRing *ring, SafiBatch *batch)
 
 void safi_ring_pop(SafiRing *ring, SafiBatch *batch)
 {
-	g_mutex_lock(&ring->lock);
+	pthread_mutex_lock(&ring->lock);
 	const bool was_gated = is_gated(ring);
 	g_queue_unlink(&ring->queue, &batch->link);
 	ring->records -= batch->n_records;
 	ring->bytes -= batch->bytes;
 	keep_buffer(ring, batch);
 	if (has_room(ring)) {
-		g_cond_signal(&ring->room);
+		pthread_cond_signal(&ring->room);
 	}
 	if (was_gated || (ring->closed && ring->queue.length == 0)) {
-		g_cond_broadcast(&ring->work);
+		pthread_cond_broadcast(&ring->work);
 	}
-	g_mutex_unlock(&ring->lock);
+	pthread_mutex_unlock(&ring->lock);
 	safi_ring_return(ring, batch);
 }

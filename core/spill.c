@@ -1,5 +1,7 @@
 #include "spill.h"
 
+#include "lock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -22,14 +24,14 @@ typedef struct Piece {
 } Piece;
 
 static struct {
-	GMutex lock;
+	pthread_mutex_t lock;
 	int fd;                  /* -1: none */
 	GArray *pieces;          /* Piece */
 	size_t used;             /* of the newest piece */
 	SafiChunk *free[CLASSES];
 	unsigned touched;
 	char *failure;
-} spill = {.fd = -1};
+} spill = {.lock = PTHREAD_MUTEX_INITIALIZER, .fd = -1};
 
 static atomic_bool on;
 
@@ -53,7 +55,7 @@ static bool open_file(GError **error)
 
 bool safi_spill_begin(GError **error)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&spill.lock);
+	SAFI_LOCK(&spill.lock);
 
 	if (spill.failure) {
 		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOSPC, spill.failure);
@@ -152,7 +154,7 @@ static unsigned class_of(size_t size)
 
 SafiChunk *safi_spill_take(size_t size)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&spill.lock);
+	SAFI_LOCK(&spill.lock);
 	const unsigned class = class_of(size);
 
 	size = (size_t)SAFI_CHUNK_MIN << class;
@@ -177,7 +179,7 @@ SafiChunk *safi_spill_take(size_t size)
 
 void safi_spill_give(SafiChunk *chunk)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&spill.lock);
+	SAFI_LOCK(&spill.lock);
 	const unsigned class = class_of(chunk->size);
 
 	touch(chunk);
@@ -187,7 +189,7 @@ void safi_spill_give(SafiChunk *chunk)
 
 char *safi_spill_failure(void)
 {
-	g_autoptr(GMutexLocker) locker = g_mutex_locker_new(&spill.lock);
+	SAFI_LOCK(&spill.lock);
 
 	return g_strdup(spill.failure);
 }
