@@ -2,6 +2,7 @@
 
 #include "fd.h"
 #include "log.h"
+#include "signals.h"
 #include "value.h"
 
 #include <errno.h>
@@ -58,6 +59,7 @@ static void work_in_child(int to, SafiChildWork work, gpointer data)
 
 	/* What hangs must not outlive a caller who was interrupted, and what the work starts is found
 	 * by its group. */
+	safi_signals_reset_in_child();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	silence();
