@@ -57,9 +57,9 @@ static void work_in_child(int to, SafiChildWork work, gpointer data)
 	SafiChild child = { to };
 	g_autoptr(GString) answer = g_string_new(NULL);
 
+	safi_signals_reset_in_child();
 	/* What hangs must not outlive a caller who was interrupted, and what the work starts is found
 	 * by its group. */
-	safi_signals_reset_in_child();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	setpgid(0, 0);
 	silence();
