@@ -94,6 +94,7 @@ static void add_letter(SafiBuffer *line, const safi_record *record, const SafiRe
                        const char *label, const char *plugin)
 {
 	add_raw(line, record->views.raw);
+	add(line, record->cut ? ",\"whole\":false" : "");
 	add(line, ",\"origin\":{\"name\":");
 	safi_json_escape(line, record->origin_name);
 	add_number(line, ",\"begin\":", record->origin_begin);

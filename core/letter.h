@@ -3,6 +3,8 @@
  * JSON Lines, appended to a file that is opened at the first letter and never erased.  A letter:
  *   {"raw":"..." or "raw_base64":"...","origin":{"name","begin","end","record"},
  *    "stage","code","message","plugin","safi"}
+ * and behind the raw bytes "whole":false where they are only the beginning of what failed: when a
+ * reader's next() fails, it has not found a record's end, or refuses the input.
  * [writer] */
 #pragma once
 

@@ -47,6 +47,7 @@ void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
 		raw = block ? (safi_bytes){block->data, block->len} : (safi_bytes){NULL, 0};
 	}
 	if (!block) {
+		record->cut = true;
 		safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
 	}
 	safi_block_unref(record->block);
@@ -89,6 +90,7 @@ static safi_text keep_string(safi_record *record, const char *string, const char
 safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
                                    const char *message)
 {
+	record->cut |= status == SAFI_FAIL && record->input;
 	record->reason = (SafiReason){
 		status, keep_string(record, code, status == SAFI_DROP ? "dropped" : "failed"),
 		keep_string(record, message, status == SAFI_DROP ? "" : "the stage gave no reason")};
