@@ -12,6 +12,8 @@ typedef struct SafiInstances SafiInstances;
 
 /* Once, before the first stage is opened.  [main] */
 void safi_crash_watch(void);
+/* On each further thread that calls into stages, before it does; good until the thread ends. */
+void safi_crash_watch_thread(void);
 
 /* A function of a stage, "process()", that is being called; where NULL: none is. */
 typedef struct SafiCall {

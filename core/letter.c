@@ -120,7 +120,8 @@ static void add_events(SafiBuffer *line, const SafiTrail *trail, guint at)
 	}
 }
 
-static void add_trail(SafiBuffer *line, const safi_record *record, const GPtrArray *chain, guint at)
+static void add_trail(SafiBuffer *line, const safi_record *record, const GPtrArray *chain,
+                      guint at)
 {
 	add(line, ",\"trail\":[");
 	for (guint i = 0; i <= at; i++) {
@@ -138,6 +139,7 @@ static void add_letter(SafiBuffer *line, const safi_record *record, const GPtrAr
 	const SafiInstances *where = chain->pdata[at];
 
 	add_raw(line, record->views.raw);
+	add(line, record->cut ? ",\"whole\":false" : "");
 	add_text(line, ",\"origin\":{\"name\":", record->origin_name);
 	add_number(line, ",\"begin\":", record->origin_begin);
 	add_number(line, ",\"end\":", record->origin_end);

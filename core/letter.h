@@ -3,8 +3,10 @@
  * JSON Lines, appended to a file that is opened at the first letter and never erased.  A letter:
  *   {"raw":"..." or "raw_base64":"...","origin":{"name","begin","end","record"},
  *    "stage","code","message","trail":[{"stage", ...}, ...],"plugin","safi"}
- * The trail is the steps that the record came to, in order; at one of them it may have failed and
- * been kept ("kept", "message"), been "held", or been made by the stage ("emitted").  [writer] */
+ * and behind the raw bytes "whole":false where they are only the beginning of what failed: when a
+ * reader's next() fails, it has not found a record's end, or refuses the input.  The trail is the
+ * steps that the record came to, in order; at one of them it may have failed and been kept ("kept",
+ * "message"), been "held", or been made by the stage ("emitted").  [writer] */
 #pragma once
 
 #include "instances.h"

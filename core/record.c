@@ -61,6 +61,7 @@ static SafiBlock *copy_raw(safi_record *record, safi_bytes *raw)
 		copy = block ? block->data : NULL;
 	}
 	if (!copy) {
+		record->cut = true;
 		safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
 	}
 	*raw = (safi_bytes){copy, copy ? raw->len : 0};
@@ -113,6 +114,7 @@ static safi_text keep_string(safi_record *record, const char *string, const char
 safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
                                    const char *message)
 {
+	record->cut |= status == SAFI_FAIL && record->input;
 	record->reason = (SafiReason){
 		status, keep_string(record, code, status == SAFI_DROP ? "dropped" : "failed"),
 		keep_string(record, message, status == SAFI_DROP ? "" : "the stage gave no reason")};

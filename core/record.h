@@ -37,6 +37,7 @@ struct safi_record {
 	SafiBuffer rendered;  /* what the writer made of it */
 
 	SafiBlock *block;     /* a reference to where the raw bytes lie; NULL: there are none */
+	bool cut;             /* the raw bytes are not all of it: next() failed, or memory ended */
 	bool owns_raw;        /* copies raw bytes, so that one held record does not keep a block */
 	safi_text origin_name;
 	uint64_t origin_begin, origin_end;
