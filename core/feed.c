@@ -42,9 +42,7 @@ static bool end_of_input(Feed *feed, safi_record *record, const safi_input *inpu
 	}
 	const SafiInputFault *fault = input ? safi_input_fault(input) : NULL;
 	if (fault && fault->code) {
-		g_autofree char *why = g_strdup_printf("%s, at byte %" G_GUINT64_FORMAT,
-		                                       fault->message, fault->begin);
-		fail_reading(feed, safi_input_name(input).ptr, why);
+		fail_reading(feed, safi_input_name(input).ptr, fault->message);
 	} else {
 		safi_course_stop(feed->course, 0, status);
 	}
