@@ -42,7 +42,7 @@ static const char *fault_of(const Gzip *gzip, int code)
 	case ISAL_UNSUPPORTED_METHOD:
 		return "are packed by a method that is not known";
 	case ISAL_INCORRECT_CHECKSUM:
-		return "are damaged, by their checksum,";
+		return "have a wrong checksum";
 	default:
 		return "are damaged";
 	}

@@ -37,9 +37,9 @@ static const char *fault_of(const Zstd *zstd, size_t code)
 	case ZSTD_error_prefix_unknown:
 		return zstd->later ? "are followed by something else" : "are damaged";
 	case ZSTD_error_checksum_wrong:
-		return "are damaged, by their checksum,";
+		return "have a wrong checksum";
 	case ZSTD_error_dictionary_wrong:
-		return "were packed with a dictionary, which is not known,";
+		return "were packed with a dictionary, which is not known";
 	case ZSTD_error_frameParameter_windowTooLarge: /* libzstd's limit, and zstd(1)'s: 2^27 */
 		return "need more than 128 MiB of memory to be unpacked";
 	case ZSTD_error_memory_allocation:

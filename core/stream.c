@@ -125,7 +125,7 @@ static ssize_t read_stored(SafiStream *stream, uint8_t *into, size_t room)
 static ssize_t fail(SafiStream *stream, const char *fault)
 {
 	stream->fault = g_strdup_printf(
-		"the %s data %s at byte %" G_GUINT64_FORMAT ", byte %" G_GUINT64_FORMAT " unpacked",
+		"the %s data %s, at byte %" G_GUINT64_FORMAT " (byte %" G_GUINT64_FORMAT " unpacked)",
 		stream->packing->name, fault, stored(stream) - (stream->len - stream->at),
 		stream->given);
 	return -1;
