@@ -1,8 +1,10 @@
 /* safi run and safi pipe: a pipeline from a file or from words, the same options for both. */
 #include "command.h"
 
+#include "cores.h"
 #include "engine.h"
 #include "log.h"
+#include "signals.h"
 #include "targets.h"
 #include "trial.h"
 
@@ -11,11 +13,12 @@
 
 #define OPTIONS \
 	"  -o, --output FILE     write to FILE; it gets its name when the run went well\n" \
-	"  -j, --jobs N          instances of each parallel stage (default 1; one core runs them)\n" \
+	"  -j, --jobs N          work on N records at once (default: the cores it may use)\n" \
 	"      --dead FILE       append dead letters to FILE (default PIPELINE.dead.jsonl)\n" \
 	"      --strict          stop at the first record that fails, with status 65\n" \
 	"      --max-failures N|P%  stop when more than N records failed, or P% (after 1,000)\n" \
 	"      --limit N         read N records at the most\n" \
+	"      --from-dead FILE  read the records of dead letters again, instead of FILEs\n" \
 	"      --set STAGE.OPTION=VALUE  set an option of a stage; may be given again\n" \
 	"      --stats FILE      write the accounts of the run to FILE as JSON; - is stderr\n" \
 	"  -q, --quiet           say nothing but errors\n"
@@ -34,13 +37,14 @@ static const char pipe_usage[] =
 	"\n" OPTIONS;
 
 #define ALL G_MAXINT64
+#define CORES G_MININT
 
 /* The options as GLib parses them. */
 typedef struct Options {
-	char *output, *dead, *max_failures, *stats;
+	char *output, *dead, *max_failures, *stats, *from_dead;
 	char **sets, **words;
 	gint64 limit; /* ALL: none was given */
-	gint workers;
+	gint workers; /* CORES: as many */
 	gboolean strict, quiet;
 } Options;
 
@@ -50,6 +54,7 @@ static void options_clear(Options *options)
 	g_free(options->dead);
 	g_free(options->max_failures);
 	g_free(options->stats);
+	g_free(options->from_dead);
 	g_strfreev(options->sets);
 	g_strfreev(options->words);
 }
@@ -83,6 +88,7 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 		{"strict", 0, 0, G_OPTION_ARG_NONE, &options->strict, NULL, NULL},
 		{"max-failures", 0, 0, G_OPTION_ARG_FILENAME, &options->max_failures, NULL, NULL},
 		{"limit", 0, 0, G_OPTION_ARG_INT64, &options->limit, NULL, NULL},
+		{"from-dead", 0, 0, G_OPTION_ARG_FILENAME, &options->from_dead, NULL, NULL},
 		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->sets, NULL, NULL},
 		{"stats", 0, 0, G_OPTION_ARG_FILENAME, &options->stats, NULL, NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, NULL, NULL},
@@ -96,7 +102,7 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 static bool has_empty(const Options *options)
 {
 	bool empty = g_strcmp0(options->output, "") == 0 || g_strcmp0(options->dead, "") == 0 ||
-	             g_strcmp0(options->stats, "") == 0;
+	             g_strcmp0(options->stats, "") == 0 || g_strcmp0(options->from_dead, "") == 0;
 
 	for (char **word = options->words + 1; *word; word++) {
 		empty |= **word == '\0';
@@ -113,18 +119,24 @@ static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 		.dead = options->dead,
 		.stats = options->stats,
 		.limit = options->limit == ALL ? G_MAXUINT64 : (guint64)options->limit,
-		.workers = (guint)options->workers,
+		.workers = options->workers == CORES ? safi_cores() : (guint)options->workers,
+		.from_dead = options->from_dead,
+		.quiet = options->quiet,
 		.strict = options->strict,
 	};
 	if (has_empty(options)) {
 		safi_command_misused(usage, "a file's name is empty");
 		return false;
 	}
+	if (options->from_dead && run->inputs[0]) {
+		safi_command_misused(usage, "--from-dead takes the place of files");
+		return false;
+	}
 	if (options->limit < 0) {
 		safi_command_misused(usage, "--limit takes a number of records, 0 or more");
 		return false;
 	}
-	if (options->workers < 1 || options->workers > 1024) {
+	if (run->workers < 1 || run->workers > 1024) {
 		safi_command_misused(usage, "--jobs takes a number from 1 to 1024");
 		return false;
 	}
@@ -192,13 +204,16 @@ static int run_options(const Options *options, bool from_words, const char *usag
 		status = start(pipeline, &run, catalog, report);
 	}
 	safi_report_print(report, stderr);
+	if (status > 128) {
+		safi_signals_die(status - 128);
+	}
 	return status;
 }
 
 static int run_words(char **argv, bool from_words)
 {
 	const char *usage = from_words ? pipe_usage : run_usage;
-	g_auto(Options) options = {.limit = ALL, .workers = 1};
+	g_auto(Options) options = {.limit = ALL, .workers = CORES};
 	int status;
 
 	if (!parse(&options, argv, usage, &status)) {

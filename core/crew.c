@@ -1,6 +1,8 @@
 #include "crew.h"
 
 #include "chunk.h"
+#include "crash.h"
+#include "signals.h"
 
 typedef struct Worker {
 	SafiCrew *crew;
@@ -36,10 +38,17 @@ static bool deliver(SafiCrew *crew, bool wait, bool *over)
 	return batch != NULL;
 }
 
+static void begin_thread(void)
+{
+	safi_signals_leave_to_main();
+	safi_crash_watch_thread();
+}
+
 static gpointer run_worker(gpointer data)
 {
 	const Worker *worker = data;
 
+	begin_thread();
 	for (SafiBatch *batch; (batch = safi_ring_take(worker->crew->ring, true));) {
 		work_on(worker->crew, batch, worker->number);
 	}
@@ -51,6 +60,7 @@ static gpointer run_writer(gpointer data)
 {
 	SafiCrew *crew = data;
 
+	begin_thread();
 	for (bool over = false; !over;) {
 		if (!deliver(crew, true, &over) && !over) {
 			safi_delivery_flush(crew->delivery);

@@ -50,6 +50,15 @@ static void put(const SafiDelivery *delivery, SafiEnd *end)
 	}
 }
 
+static void show(const SafiDelivery *delivery, const SafiEnd *end)
+{
+	SafiProgress *progress = delivery->progress;
+
+	safi_progress_count(end->outcome == SAFI_KEEP   ? &progress->written
+	                    : end->outcome == SAFI_DROP ? &progress->dropped
+	                                                : &progress->dead, end->n);
+}
+
 static void account(const SafiDelivery *delivery, const SafiEnd *end)
 {
 	SafiEnding *ending = delivery->ending;
@@ -60,6 +69,7 @@ static void account(const SafiDelivery *delivery, const SafiEnd *end)
 	safi_tally_end(ending->tally, end->born, end->at, end->outcome, end->n, end->bytes);
 	ending->tally->kept += end->kept;
 	safi_counts_merge(ending->tally->reasons, end->counts);
+	show(delivery, end);
 }
 
 /* One that the writer's thread has to see itself. */

@@ -5,11 +5,13 @@
 #include "course.h"
 #include "ending.h"
 #include "output.h"
+#include "progress.h"
 
 typedef struct SafiDelivery {
 	SafiCourse *course;  /* not owned, nor are the others */
 	SafiEnding *ending;
 	safi_output *output;
+	SafiProgress *progress;
 } SafiDelivery;
 
 /* Everything of a batch that is through all phases, up to what stops the run. */

@@ -3,9 +3,12 @@
 #include "crash.h"
 #include "feed.h"
 #include "log.h"
+#include "signals.h"
 #include "spill.h"
 
+#include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 typedef struct Engine {
 	const SafiPipeline *pipeline;
@@ -13,7 +16,9 @@ typedef struct Engine {
 	SafiCourse course;
 	SafiEnding ending;
 	safi_output *output;
+	SafiProgress progress;
 	bool input_failed;
+	int heard;            /* the signal that ended the reading; 0: none */
 } Engine;
 
 static void stop(Engine *engine, const GError *error)
@@ -115,7 +120,12 @@ static void feed_all(Engine *engine, SafiRing *ring, const SafiDelivery *deliver
 
 	feed.crew = safi_crew_start(&engine->course, ring, delivery);
 	safi_feed_init(&feed, &engine->course, feed.crew, ring);
-	safi_feed_read(&feed, engine->run->inputs);
+	if (engine->run->from_dead) {
+		safi_feed_replay(&feed, engine->run->from_dead);
+	} else {
+		safi_feed_read(&feed, engine->run->inputs);
+	}
+	engine->heard = safi_signals_heard();
 	safi_feed_finish(&feed);
 	safi_crew_end(feed.crew);
 	engine->input_failed = feed.failed;
@@ -124,11 +134,23 @@ static void feed_all(Engine *engine, SafiRing *ring, const SafiDelivery *deliver
 	safi_feed_clear(&feed);
 }
 
+/* Not where the records themselves appear. */
+static void begin_progress(Engine *engine)
+{
+	const SafiRun *run = engine->run;
+	const char *const from_dead[] = {run->from_dead, NULL};
+	const bool clean = *safi_output_path(engine->output) || !isatty(STDOUT_FILENO);
+
+	safi_progress_begin(&engine->progress,
+	                    safi_progress_total(run->from_dead ? from_dead : run->inputs),
+	                    clean && !run->quiet);
+}
+
 static void run_course(Engine *engine)
 {
 	SafiCourse *course = &engine->course;
 	const SafiLimits *limits = &engine->pipeline->limits;
-	const SafiDelivery delivery = {course, &engine->ending, engine->output};
+	const SafiDelivery delivery = {course, &engine->ending, engine->output, &engine->progress};
 	const safi_stage *writer = safi_course_last(course)->stage;
 
 	safi_course_start(course, engine->run->stats != NULL);
@@ -136,7 +158,9 @@ static void run_course(Engine *engine)
 	                               limits->in_flight, limits->bytes);
 	safi_delivery_call(&delivery, writer->begin);
 	if (!engine->ending.status) {
+		begin_progress(engine);
 		feed_all(engine, ring, &delivery);
+		safi_progress_end(&engine->progress);
 	}
 	safi_ring_free(ring);
 	safi_delivery_call(&delivery, writer->sync);
@@ -148,20 +172,22 @@ static void run_course(Engine *engine)
 /* --- ending ----------------------------------------------------------------------------------- */
 
 /* When the run was stopped, what is ready goes to stdout and a file goes.  When only some input
- * could not be read, hours of work may be in the file: it stays, but without the name that says
- * all is in. */
+ * was not read, hours of work may be in the file: it stays, but without the name that says all is
+ * in. */
 static void commit_output(Engine *engine)
 {
 	g_autoptr(GError) error = NULL;
 
 	if (engine->ending.status) {
 		safi_output_flush(engine->output);
-	} else if (!engine->input_failed) {
+	} else if (!engine->input_failed && !engine->heard) {
 		if (!safi_output_commit(engine->output, &error)) {
 			stop(engine, error);
 		}
 	} else if (safi_output_leave(engine->output)) {
-		safi_log(SAFI_LOG_ERROR, "not every input was read; what was written is in %s",
+		safi_log(SAFI_LOG_ERROR, "%s; what was written is in %s",
+		         engine->heard ? "stopped before the end of the input"
+		                       : "not every input was read",
 		         safi_output_path(engine->output));
 	}
 	const GError *failed = safi_output_error(engine->output);
@@ -193,12 +219,23 @@ static void write_stats(Engine *engine)
 	}
 }
 
+/* Whoever read our output has had enough: no error to talk of. */
+static bool is_closed_pipe(const Engine *engine)
+{
+	const GError *error = engine->output ? safi_output_error(engine->output) : NULL;
+
+	return error && error->code == G_FILE_ERROR_PIPE && safi_signals_pipe_kills();
+}
+
 /* The last word on stderr, and the exit status. */
 static int conclude(Engine *engine)
 {
 	const SafiEnding *ending = &engine->ending;
 	const SafiTally *tally = ending->tally;
 
+	if (is_closed_pipe(engine)) {
+		return 128 + SIGPIPE;
+	}
 	if (ending->status) {
 		safi_log_at(SAFI_LOG_ERROR, ending->place, "%s", ending->problem);
 		return ending->status;
@@ -207,6 +244,9 @@ static int conclude(Engine *engine)
 		safi_log(SAFI_LOG_WARNING, "%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT
 		         " records failed; they are in %s", tally->dead,
 		         tally->read + tally->emitted, safi_letters_path(ending->letters));
+	}
+	if (engine->heard) {
+		return 128 + engine->heard;
 	}
 	if (engine->input_failed) {
 		return SAFI_EXIT_FAILED;
@@ -236,6 +276,7 @@ int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport
 	int status = SAFI_EXIT_CONFIG;
 
 	safi_crash_watch();
+	safi_signals_begin(safi_progress_tell, &engine.progress);
 	init(&engine, pipeline, run);
 	if (open_chain(&engine, report) && open_output(&engine, report)) {
 		run_course(&engine);
@@ -257,5 +298,6 @@ int safi_engine_run(const SafiPipeline *pipeline, const SafiRun *run, SafiReport
 	}
 	safi_output_close(engine.output);
 	safi_ending_clear(&engine.ending);
+	safi_signals_end();
 	return status;
 }

@@ -4,6 +4,8 @@
 #include "input.h"
 #include "inputs.h"
 #include "log.h"
+#include "replay.h"
+#include "signals.h"
 
 /* A batch is a piece of work worth handing over, and small enough to stay in a core's cache. */
 enum { BATCH_BYTES = 64 * 1024, BATCH_RECORDS = 256 };
@@ -93,9 +95,7 @@ static bool end_of_input(SafiFeed *feed, safi_record *record, const safi_input *
 	}
 	const SafiInputFault *fault = input ? safi_input_fault(input) : NULL;
 	if (status == SAFI_FATAL && fault && fault->code) {
-		g_autofree char *why = g_strdup_printf("%s, at byte %" G_GUINT64_FORMAT,
-		                                       fault->message, fault->begin);
-		fail_reading(feed, safi_input_name(input).ptr, why);
+		fail_reading(feed, safi_input_name(input).ptr, fault->message);
 	} else if (status == SAFI_FATAL) {
 		return false;
 	}
@@ -105,7 +105,8 @@ static bool end_of_input(SafiFeed *feed, safi_record *record, const safi_input *
 
 static bool may_read(const SafiFeed *feed)
 {
-	return feed->read < feed->limit && !safi_course_is_stopped(feed->course);
+	return feed->read < feed->limit && !safi_course_is_stopped(feed->course) &&
+	       !safi_signals_heard();
 }
 
 /* Where next() sends the record; with KEEP to process(), like all that it emitted. */
@@ -154,26 +155,51 @@ static bool read_record(SafiFeed *feed, safi_input *input)
 	if (end_of_input(feed, record, input, status)) {
 		return false;
 	}
+	if (status == SAFI_FAIL && input) {
+		take_fault(feed, record, input);
+	}
 	record->input = NULL;
 	if (status > SAFI_FAIL) {
 		stop_here(feed, record, status);
 		return false;
-	}
-	if (status == SAFI_FAIL && input) {
-		take_fault(feed, record, input);
 	}
 	record->number = ++feed->read;
 	settle(feed, record, status);
 	return true;
 }
 
+static void show_progress(SafiFeed *feed, const safi_input *input)
+{
+	SafiProgress *progress = feed->delivery->progress;
+	guint64 done = 0, size = 0;
+
+	if (input) {
+		safi_input_progress(input, &done, &size);
+	}
+	atomic_store_explicit(&progress->records, feed->read, memory_order_relaxed);
+	atomic_store_explicit(&progress->bytes, feed->stored + done, memory_order_relaxed);
+}
+
+static void send_off_full(SafiFeed *feed, const safi_input *input)
+{
+	if (is_full(feed)) {
+		send_off(feed);
+		show_progress(feed, input);
+	}
+}
+
 static void read_input(SafiFeed *feed, safi_input *input)
 {
+	guint64 done = 0, size = 0;
+
 	while (may_read(feed) && read_record(feed, input)) {
-		if (is_full(feed)) {
-			send_off(feed);
-		}
+		send_off_full(feed, input);
 	}
+	if (input) {
+		safi_input_progress(input, &done, &size);
+		feed->stored += done;
+	}
+	show_progress(feed, NULL);
 }
 
 /* The record that is being read is in no batch yet. */
@@ -204,16 +230,17 @@ static void read_path(SafiFeed *feed, const char *path)
 	g_autoptr(safi_input) input = safi_input_open(path, feed->limits.record, &error);
 
 	if (!input) {
-		fail_reading(feed, path, error->message);
+		if (!safi_signals_heard()) {
+			fail_reading(feed, path, error->message);
+		}
 		return;
 	}
 	if (is_own(feed, input)) {
 		safi_log_at(SAFI_LOG_WARNING, path, "is written by this run, so it is not read");
 		return;
 	}
-	if (!(safi_course_last(feed->course)->stage->flags & SAFI_OWN_FILE)) {
-		safi_input_on_wait(input, wait_for_input, feed);
-	}
+	safi_input_set_wake(input, safi_signals_wake_fd());
+	safi_input_on_wait(input, wait_for_input, feed);
 	read_input(feed, input);
 }
 
@@ -241,6 +268,43 @@ void safi_feed_read(SafiFeed *feed, const char *const *words)
 		read_input(feed, NULL);
 	} else {
 		read_paths(feed, words);
+	}
+	send_off(feed);
+	safi_crew_drain(feed->crew);
+}
+
+static void replay_letter(SafiFeed *feed, safi_record *record, safi_status status)
+{
+	feed->read++;
+	settle(feed, record, status);
+	send_off_full(feed, NULL);
+}
+
+static void replay_letters(SafiFeed *feed, SafiReplay *replay)
+{
+	safi_status status = SAFI_KEEP;
+
+	safi_input_set_wake(safi_replay_input(replay), safi_signals_wake_fd());
+	while (may_read(feed) && status <= SAFI_FAIL) {
+		safi_record *record = take(feed, NULL);
+		status = safi_replay_next(replay, record);
+		if (status <= SAFI_FAIL) {
+			replay_letter(feed, record, status);
+		} else if (!end_of_input(feed, record, safi_replay_input(replay), status)) {
+			stop_here(feed, record, status);
+		}
+	}
+}
+
+void safi_feed_replay(SafiFeed *feed, const char *path)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(SafiReplay) replay = safi_replay_open(path, feed->limits.record, &error);
+
+	if (replay) {
+		replay_letters(feed, replay);
+	} else {
+		fail_reading(feed, path, error->message);
 	}
 	send_off(feed);
 	safi_crew_drain(feed->crew);

@@ -16,6 +16,7 @@ typedef struct SafiFeed {
 	guint64 limit;       /* read so many records at the most */
 	guint64 read;        /* so many there were */
 	bool failed;         /* some input could not be read */
+	guint64 stored;      /* bytes of the inputs that were read, as they are stored */
 
 	SafiHand next;       /* the reader's instance that finds records */
 	SafiBatch *batch;      /* that is being filled; NULL: none */
@@ -27,8 +28,10 @@ typedef struct SafiFeed {
 void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing *ring);
 void safi_feed_clear(SafiFeed *feed);
 
-/* words: files, directories, "-"; none: stdin. */
+/* words: files, directories, "-"; none: stdin.  Ends early when a signal asks for it. */
 void safi_feed_read(SafiFeed *feed, const char *const *words);
+/* The records of a file of dead letters instead. */
+void safi_feed_replay(SafiFeed *feed, const char *path);
 /* Each stage's finish(), in the order of the chain, after its last record; what it lets go then
  * runs through the stages behind it. */
 void safi_feed_finish(SafiFeed *feed);

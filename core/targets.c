@@ -93,6 +93,10 @@ static bool clash(const Targets *targets, const Target *target, const SafiRun *r
 			return true;
 		}
 	}
+	if (run->from_dead && is_one_file(run->from_dead, target->path)) {
+		tell(targets, target, "would be written over the input ", run->from_dead);
+		return true;
+	}
 	for (guint i = 0; !is_output(target) && run->inputs[i]; i++) {
 		if (strcmp(run->inputs[i], "-") != 0 && is_one_file(run->inputs[i], target->path)) {
 			tell(targets, target, "would be written over the input ", run->inputs[i]);

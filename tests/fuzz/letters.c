@@ -52,18 +52,22 @@ static const char *other_file(void)
 	return path;
 }
 
-static void write_letter(const safi_record *record, const char *path)
+static void write_letter(safi_record *record, const char *path)
 {
 	static const SafiReason odd = { SAFI_FAIL, { "odd", 3 }, { "", 0 } };
+	SafiStep step = { .label = (char *)"stage" };
+	SafiInstances where = { .step = &step, .plugin = (char *)"plugin 1" };
+	g_autoptr(GPtrArray) chain = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 	SafiLetters *letters = safi_letters_new(path);
-	safi_letters_write(letters, record, record->reason.status ? &record->reason : &odd, "stage",
-	                   "plugin 1", &error);
+	g_ptr_array_add(chain, &where);
+	record->reason = record->reason.status ? record->reason : odd;
+	safi_letters_write(letters, record, chain, 0, &error);
 	fuzz_hold(error == NULL, "the letter is not written: %s", error ? error->message : "");
 	safi_letters_free(letters);
 }
 
-static void hold_again(const safi_record *record, safi_status status, size_t limit)
+static void hold_again(safi_record *record, safi_status status, size_t limit)
 {
 	const char *path = other_file();
 	write_letter(record, path);
@@ -84,7 +88,7 @@ static void hold_again(const safi_record *record, safi_status status, size_t lim
 	safi_record_free(again);
 }
 
-static void hold_record(const safi_record *record, safi_status status, safi_bytes line,
+static void hold_record(safi_record *record, safi_status status, safi_bytes line,
                         size_t begin, size_t limit)
 {
 	fuzz_hold(status == SAFI_KEEP || status == SAFI_FAIL, "a line has status %d", status);

@@ -44,13 +44,18 @@ static void assert_reason(const safi_record *record, const char *code, const cha
 
 /* --- letters ---------------------------------------------------------------------------------- */
 
-static void write_letter(const safi_record *record)
+static void write_letter(safi_record *record)
 {
 	static const SafiReason reason = {SAFI_FAIL, {"odd", 3}, {"it is \"odd\"\n", 12}};
+	SafiStep step = {.label = (char *)"stage"};
+	SafiInstances where = {.step = &step, .plugin = (char *)"plugin 1.0"};
+	g_autoptr(GPtrArray) chain = g_ptr_array_new();
 	g_autoptr(GError) error = NULL;
 	SafiLetters *letters = safi_letters_new(path);
 
-	safi_letters_write(letters, record, &reason, "stage", "plugin 1.0", &error);
+	g_ptr_array_add(chain, &where);
+	record->reason = reason;
+	safi_letters_write(letters, record, chain, 0, &error);
 	g_assert_no_error(error);
 	g_assert_true(safi_letters_close(letters, NULL));
 	safi_letters_free(letters);
