@@ -10,6 +10,8 @@
 #include <string.h>
 
 #define OPTIONS \
+	"      --files-from FILE  read what FILE names, too: a name a line, or up to each NUL if\n" \
+	"                        its first 4,096 bytes have one; - is stdin\n" \
 	"  -o, --output FILE     write to FILE; it gets its name when the run went well\n" \
 	"  -j, --jobs N          instances of each parallel stage (default 1; one core runs them)\n" \
 	"      --dead FILE       append dead letters to FILE (default PIPELINE.dead.jsonl)\n" \
@@ -37,7 +39,7 @@ static const char pipe_usage[] =
 
 /* The options as GLib parses them. */
 typedef struct Options {
-	char *output, *dead, *max_failures, *stats;
+	char *files_from, *output, *dead, *max_failures, *stats;
 	char **sets, **words;
 	gint64 limit; /* ALL: none was given */
 	gint workers;
@@ -46,6 +48,7 @@ typedef struct Options {
 
 static void options_clear(Options *options)
 {
+	g_free(options->files_from);
 	g_free(options->output);
 	g_free(options->dead);
 	g_free(options->max_failures);
@@ -77,6 +80,7 @@ static char **part_short_options(char **argv)
 static bool parse(Options *options, char **argv, const char *usage, int *status)
 {
 	const GOptionEntry entries[] = {
+		{"files-from", 0, 0, G_OPTION_ARG_FILENAME, &options->files_from, NULL, NULL},
 		{"output", 'o', 0, G_OPTION_ARG_FILENAME, &options->output, NULL, NULL},
 		{"jobs", 'j', 0, G_OPTION_ARG_INT, &options->workers, NULL, NULL},
 		{"dead", 0, 0, G_OPTION_ARG_FILENAME, &options->dead, NULL, NULL},
@@ -96,7 +100,7 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 static bool has_empty(const Options *options)
 {
 	bool empty = g_strcmp0(options->output, "") == 0 || g_strcmp0(options->dead, "") == 0 ||
-	             g_strcmp0(options->stats, "") == 0;
+	             g_strcmp0(options->stats, "") == 0 || g_strcmp0(options->files_from, "") == 0;
 
 	for (char **word = options->words + 1; *word; word++) {
 		empty |= **word == '\0';
@@ -104,11 +108,18 @@ static bool has_empty(const Options *options)
 	return empty;
 }
 
+static bool reads_stdin_twice(const Options *options)
+{
+	return g_strcmp0(options->files_from, "-") == 0 &&
+	       g_strv_contains((const char *const *)options->words + 1, "-");
+}
+
 /* What the words ask for; false when one of them makes no sense: told. */
 static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 {
 	*run = (SafiRun){
 		.inputs = (const char *const *)options->words + 1,
+		.files_from = options->files_from,
 		.output = options->output,
 		.dead = options->dead,
 		.stats = options->stats,
@@ -118,6 +129,10 @@ static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 	};
 	if (has_empty(options)) {
 		safi_command_misused(usage, "a file's name is empty");
+		return false;
+	}
+	if (reads_stdin_twice(options)) {
+		safi_command_misused(usage, "--files-from - reads the list from stdin, so - is no input");
 		return false;
 	}
 	if (options->limit < 0) {
@@ -141,7 +156,8 @@ static bool fill_run(SafiRun *run, const Options *options, const char *usage)
 /* Files for a reader that opens its own source would be passed over in silence. */
 static bool takes_inputs(const SafiPipeline *pipeline, const SafiRun *run, const char *usage)
 {
-	if (!(pipeline->reader->stage->flags & SAFI_NO_INPUT) || !run->inputs[0]) {
+	if (!(pipeline->reader->stage->flags & SAFI_NO_INPUT) ||
+	    (!run->inputs[0] && !run->files_from)) {
 		return true;
 	}
 	safi_command_misused(usage, "reader '%s' opens its own source and takes no files",

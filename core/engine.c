@@ -91,7 +91,8 @@ static void run_course(Engine *engine)
 
 	safi_course_start(course, engine->output);
 	call_writer(course, writer->begin);
-	engine->input_failed = !safi_feed(course, engine->run->inputs, engine->run->limit);
+	engine->input_failed = !safi_feed(course, engine->run->inputs, engine->run->files_from,
+	                                  engine->run->limit);
 	for (guint at = 0; at < course->chain->len; at++) {
 		safi_course_finish(course, at);
 	}

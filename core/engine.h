@@ -9,7 +9,8 @@
 #include "pipeline.h"
 
 typedef struct SafiRun {
-	const char *const *inputs; /* NULL-terminated; none: stdin */
+	const char *const *inputs; /* NULL-terminated; none, and no list: stdin */
+	const char *files_from;    /* a list of more; NULL: none */
 	const char *output;        /* NULL: the pipeline's, else stdout */
 	const char *dead;          /* NULL: PIPELINE.dead.jsonl in the current directory */
 	const char *stats;         /* file for the accounts; NULL: none */

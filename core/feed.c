@@ -124,10 +124,15 @@ static void read_path(Feed *feed, const char *path)
 	read_input(feed, input);
 }
 
-static void read_paths(Feed *feed, const char *const *words)
+static void read_paths(Feed *feed, const char *const *words, const char *list)
 {
-	g_autoptr(SafiInputs) inputs = safi_inputs_new(words);
-	bool more = true;
+	g_autoptr(GError) unopened = NULL;
+	g_autoptr(SafiInputs) inputs = safi_inputs_new(words, list, &unopened);
+	bool more = inputs != NULL;
+
+	if (!inputs) {
+		fail_reading(feed, list, unopened->message);
+	}
 
 	while (more && may_read(feed)) {
 		g_autoptr(GError) error = NULL;
@@ -142,14 +147,14 @@ static void read_paths(Feed *feed, const char *const *words)
 	}
 }
 
-bool safi_feed(SafiCourse *course, const char *const *words, guint64 limit)
+bool safi_feed(SafiCourse *course, const char *const *words, const char *list, guint64 limit)
 {
 	Feed feed = {.course = course, .limit = limit};
 
 	if (safi_course_at(course, 0)->stage->flags & SAFI_NO_INPUT) {
 		read_input(&feed, NULL);
 	} else {
-		read_paths(&feed, words);
+		read_paths(&feed, words, list);
 	}
 	return !feed.failed;
 }

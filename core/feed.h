@@ -6,6 +6,6 @@
 
 #include "course.h"
 
-/* words: files, directories, "-"; none: stdin.  At most `limit` records.  False when some
- * input could not be read. */
-bool safi_feed(SafiCourse *course, const char *const *words, guint64 limit);
+/* words: files, directories, "-"; list: a file that names more, or NULL; neither: stdin.  At most
+ * `limit` records.  False when some input could not be read. */
+bool safi_feed(SafiCourse *course, const char *const *words, const char *list, guint64 limit);

@@ -1,5 +1,5 @@
-/* Whatever comes in at a descriptor: how much is wanted at once changes neither what comes out of it
- * nor why it ends, and nothing is put behind the room that there is.
+/* Whatever comes in at a descriptor: how much is wanted at once changes neither what comes out of
+ * it nor why it ends, and nothing is put behind the room that there is.
  *
  * The first byte chooses how much is wanted at once; a digit or letter will do. */
 #include "fuzz.h"

@@ -1,4 +1,4 @@
-/* What is packed comes out as it went in, or with one reason, however it is cut, damaged or read. */
+/* What is packed comes out as it went in, or with one reason, however it is cut, damaged, read. */
 #include "stream.h"
 
 #include "packed.h"
