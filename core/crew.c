@@ -2,6 +2,7 @@
 
 #include "chunk.h"
 #include "crash.h"
+#include "lock.h"
 #include "signals.h"
 
 typedef struct Worker {
@@ -17,6 +18,10 @@ struct SafiCrew {
 	Worker *workers; /* none: the feeder is alone */
 	guint n;
 	GThread *writer;
+	pthread_mutex_t lock;      /* of the errand */
+	pthread_cond_t done;
+	void (*errand)(gpointer data);
+	gpointer errand_data;
 };
 
 /* Through as many phases as it can go now. */
@@ -56,13 +61,26 @@ static gpointer run_worker(gpointer data)
 	return NULL;
 }
 
+static bool run_errand(SafiCrew *crew)
+{
+	SAFI_LOCK(&crew->lock);
+
+	if (!crew->errand) {
+		return false;
+	}
+	crew->errand(crew->errand_data);
+	crew->errand = NULL;
+	pthread_cond_signal(&crew->done);
+	return true;
+}
+
 static gpointer run_writer(gpointer data)
 {
 	SafiCrew *crew = data;
 
 	begin_thread();
 	for (bool over = false; !over;) {
-		if (!deliver(crew, true, &over) && !over) {
+		if (!deliver(crew, true, &over) && !over && !run_errand(crew)) {
 			safi_delivery_flush(crew->delivery);
 		}
 	}
@@ -77,6 +95,8 @@ SafiCrew *safi_crew_start(SafiCourse *course, SafiRing *ring, const SafiDelivery
 	*crew = (SafiCrew){.course = course, .ring = ring, .delivery = delivery};
 	crew->n = course->workers > 1 ? course->workers : 0;
 	crew->workers = g_new0(Worker, crew->n);
+	pthread_mutex_init(&crew->lock, NULL);
+	pthread_cond_init(&crew->done, NULL);
 	for (guint i = 0; i < crew->n; i++) {
 		Worker *worker = &crew->workers[i];
 		*worker = (Worker){.crew = crew, .number = i};
@@ -95,6 +115,8 @@ void safi_crew_end(SafiCrew *crew)
 	if (crew->writer) {
 		g_thread_join(crew->writer);
 	}
+	pthread_mutex_destroy(&crew->lock);
+	pthread_cond_destroy(&crew->done);
 	g_free(crew->workers);
 	g_free(crew);
 }
@@ -130,5 +152,21 @@ void safi_crew_flush(SafiCrew *crew)
 		safi_ring_nudge(crew->ring);
 	} else {
 		safi_delivery_flush(crew->delivery);
+	}
+}
+
+void safi_crew_ask(SafiCrew *crew, void (*errand)(gpointer data), gpointer data)
+{
+	safi_crew_drain(crew);
+	if (!crew->n) {
+		errand(data);
+		return;
+	}
+	SAFI_LOCK(&crew->lock);
+	crew->errand = errand;
+	crew->errand_data = data;
+	safi_ring_nudge(crew->ring);
+	while (crew->errand) {
+		pthread_cond_wait(&crew->done, &crew->lock);
 	}
 }

@@ -21,3 +21,5 @@ void safi_crew_push(SafiCrew *crew, SafiBatch *batch);
 void safi_crew_drain(SafiCrew *crew);
 /* The feeder is about to wait for input: what was pushed should be written without waiting too. */
 void safi_crew_flush(SafiCrew *crew);
+/* Has the writer's thread do something once everything is delivered, and waits for it. */
+void safi_crew_ask(SafiCrew *crew, void (*errand)(gpointer data), gpointer data);

@@ -9,7 +9,7 @@ static void check_output(const SafiDelivery *delivery)
 	const GError *error = safi_output_error(delivery->output);
 
 	if (error) {
-		safi_ending_stop(delivery->ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+		safi_ending_stop_writing(delivery->ending, error);
 	}
 }
 

@@ -17,7 +17,7 @@ void safi_ending_close(SafiEnding *ending)
 	g_autoptr(GError) error = NULL;
 
 	if (!safi_letters_close(ending->letters, &error)) {
-		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+		safi_ending_stop_writing(ending, error);
 	}
 }
 
@@ -37,6 +37,12 @@ void safi_ending_stop(SafiEnding *ending, int status, char *problem)
 	}
 	ending->status = status;
 	ending->problem = problem;
+}
+
+void safi_ending_stop_writing(SafiEnding *ending, const GError *error)
+{
+	ending->passing |= !ending->status;
+	safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 }
 
 void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status)
@@ -103,7 +109,7 @@ static void write_letter(SafiEnding *ending, const safi_record *record, const GP
 	g_autoptr(GError) error = NULL;
 
 	if (!safi_letters_write(ending->letters, record, chain, at, &error)) {
-		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+		safi_ending_stop_writing(ending, error);
 	}
 }
 

@@ -15,6 +15,7 @@ typedef struct SafiEnding {
 	int status;       /* SAFI_EXIT_OK while the run may go on */
 	char *place;      /* the record that stopped the run; NULL: none did */
 	char *problem;    /* why it may not */
+	bool passing;     /* what stopped it may pass: a disk was full */
 	guint told;       /* failures told on stderr so far */
 	guint unread;     /* records that the reader left out, told so far */
 } SafiEnding;
@@ -26,6 +27,9 @@ void safi_ending_clear(SafiEnding *ending);
 
 /* Stops the run with an exit status; the first reason stays.  The sentence is taken. */
 void safi_ending_stop(SafiEnding *ending, int status, char *problem);
+
+/* Stops it because something could not be written. */
+void safi_ending_stop_writing(SafiEnding *ending, const GError *error);
 
 /* A stage returned a status that means it cannot go on. */
 void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status);

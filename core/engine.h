@@ -10,7 +10,8 @@
 #include "pipeline.h"
 
 typedef struct SafiRun {
-	const char *const *inputs; /* NULL-terminated; none: stdin */
+	const char *const *inputs; /* NULL-terminated; none, and no list: stdin */
+	const char *files_from;    /* a list of more; NULL: none */
 	const char *output;        /* NULL: the pipeline's, else stdout */
 	const char *dead;          /* NULL: PIPELINE.dead.jsonl in the current directory */
 	const char *stats;         /* file for the accounts; NULL: none */
@@ -19,6 +20,9 @@ typedef struct SafiRun {
 	guint workers;             /* at least 1 */
 	const char *from_dead;     /* dead letters to read instead of the inputs; NULL: none */
 	bool quiet;                /* shows no progress */
+	const char *checkpoint;    /* file from which a later run can go on; NULL: none */
+	double checkpoint_every;   /* seconds */
+	bool resume;               /* go on from it, if there is one */
 	bool strict;               /* stop at the first dead letter */
 } SafiRun;
 

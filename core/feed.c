@@ -25,6 +25,7 @@ void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing
 void safi_feed_clear(SafiFeed *feed)
 {
 	safi_hand_clear(&feed->next);
+	g_free(feed->lost);
 }
 
 /* --- batches ---------------------------------------------------------------------------------- */
@@ -70,7 +71,7 @@ static bool is_full(const SafiFeed *feed)
 static void fail_reading(SafiFeed *feed, const char *path, const char *why)
 {
 	safi_log_at(SAFI_LOG_ERROR, g_str_equal(path, "-") ? "stdin" : path, "cannot be read: %s", why);
-	feed->failed = true;
+	feed->at.failed = TRUE;
 }
 
 /* next() gave a status of the input's own: a record that is too long, or an error. */
@@ -105,7 +106,7 @@ static bool end_of_input(SafiFeed *feed, safi_record *record, const safi_input *
 
 static bool may_read(const SafiFeed *feed)
 {
-	return feed->read < feed->limit && !safi_course_is_stopped(feed->course) &&
+	return !feed->lost && feed->at.read < feed->limit && !safi_course_is_stopped(feed->course) &&
 	       !safi_signals_heard();
 }
 
@@ -140,18 +141,27 @@ static safi_record *take(SafiFeed *feed, safi_input *input)
 	return record;
 }
 
-/* False at the end of the input; NULL: the reader has a source of its own. */
-static bool read_record(SafiFeed *feed, safi_input *input)
+static safi_status call_next(SafiFeed *feed, safi_input *input, safi_record *record)
 {
 	const SafiInstances *reader = feed->next.where;
-	safi_record *record = take(feed, input);
 
 	if (input) {
 		safi_input_begin_record(input);
 	}
+	const gint64 begin = safi_hand_now(&feed->next);
 	const SafiCall outer = safi_crash_into(reader, "next()", NULL);
 	const safi_status status = reader->stage->next(reader->own, input, record);
 	safi_crash_out(outer);
+	feed->next.nanoseconds += safi_hand_now(&feed->next) - begin;
+	return status;
+}
+
+/* False at the end of the input; NULL: the reader has a source of its own. */
+static bool read_record(SafiFeed *feed, safi_input *input)
+{
+	safi_record *record = take(feed, input);
+	const safi_status status = call_next(feed, input, record);
+
 	if (end_of_input(feed, record, input, status)) {
 		return false;
 	}
@@ -163,7 +173,9 @@ static bool read_record(SafiFeed *feed, safi_input *input)
 		stop_here(feed, record, status);
 		return false;
 	}
-	record->number = ++feed->read;
+	record->number = ++feed->at.read;
+	feed->at.records++;
+	feed->at.offset = input ? safi_input_offset(input) : 0;
 	settle(feed, record, status);
 	return true;
 }
@@ -176,15 +188,29 @@ static void show_progress(SafiFeed *feed, const safi_input *input)
 	if (input) {
 		safi_input_progress(input, &done, &size);
 	}
-	atomic_store_explicit(&progress->records, feed->read, memory_order_relaxed);
+	atomic_store_explicit(&progress->records, feed->at.read, memory_order_relaxed);
 	atomic_store_explicit(&progress->bytes, feed->stored + done, memory_order_relaxed);
+}
+
+void safi_feed_save(SafiFeed *feed)
+{
+	send_off(feed);
+	safi_crew_drain(feed->crew);
+	if (feed->save && !safi_course_is_stopped(feed->course)) {
+		feed->save(feed->save_data, &feed->at);
+		feed->save_at = g_get_monotonic_time() + feed->save_every;
+	}
 }
 
 static void send_off_full(SafiFeed *feed, const safi_input *input)
 {
-	if (is_full(feed)) {
-		send_off(feed);
-		show_progress(feed, input);
+	if (!is_full(feed)) {
+		return;
+	}
+	send_off(feed);
+	show_progress(feed, input);
+	if (feed->save && g_get_monotonic_time() >= feed->save_at) {
+		safi_feed_save(feed);
 	}
 }
 
@@ -224,6 +250,62 @@ static bool is_own(const SafiFeed *feed, const safi_input *input)
 	        safi_input_is_file(input, &file));
 }
 
+static void lose(SafiFeed *feed, const char *path, const char *why)
+{
+	feed->lost = g_strdup_printf("%s: %s", path ? path : "the reader's source", why);
+}
+
+static safi_status pass_over_one(SafiFeed *feed, safi_input *input)
+{
+	safi_record *record = take(feed, input);
+	const safi_status status = call_next(feed, input, record);
+
+	safi_batch_give(feed->batch, record);
+	for (GList *link; (link = g_queue_pop_head_link(&feed->next.emitted));) {
+		safi_batch_give(feed->batch, link->data);
+	}
+	return status;
+}
+
+/* Finds the records again that were read before.  The reader sees them as it did, for what it knows
+ * of the input it knows from them; nobody else does.  False: they are not there. */
+static bool pass_over(SafiFeed *feed, safi_input *input, const char *path)
+{
+	const SafiPosition *to = feed->from;
+	safi_status status = SAFI_KEEP;
+
+	if (!to) {
+		return true;
+	}
+	feed->from = NULL;
+	for (guint64 i = 0; i < to->records && status <= SAFI_FAIL; i++) {
+		status = pass_over_one(feed, input);
+	}
+	feed->next.n_emitted = 0;
+	if (status > SAFI_FAIL || (input && to->records && safi_input_offset(input) != to->offset)) {
+		lose(feed, path, "what was read of it cannot be found again");
+	}
+	return !feed->lost;
+}
+
+/* Whether an input is to be read, or the run before was through with it. */
+static bool is_reached(SafiFeed *feed, const char *path)
+{
+	safi_position_begin(&feed->at, path);
+	if (!feed->from || feed->at.inputs > feed->from->inputs) {
+		return true;
+	}
+	if (feed->at.inputs < feed->from->inputs) {
+		return false;
+	}
+	if (strcmp(feed->at.digest, feed->from->digest) != 0) {
+		lose(feed, path, "it, or an input before it, is not what it was");
+		return false;
+	}
+	feed->at = *feed->from;
+	return true;
+}
+
 static void read_path(SafiFeed *feed, const char *path)
 {
 	g_autoptr(GError) error = NULL;
@@ -241,33 +323,48 @@ static void read_path(SafiFeed *feed, const char *path)
 	}
 	safi_input_set_wake(input, safi_signals_wake_fd());
 	safi_input_on_wait(input, wait_for_input, feed);
-	read_input(feed, input);
+	if (pass_over(feed, input, path)) {
+		read_input(feed, input);
+	}
 }
 
-static void read_paths(SafiFeed *feed, const char *const *words)
+static void read_paths(SafiFeed *feed, const char *const *words, const char *list)
 {
-	g_autoptr(SafiInputs) inputs = safi_inputs_new(words);
-	bool more = true;
+	g_autoptr(GError) unopened = NULL;
+	g_autoptr(SafiInputs) inputs = safi_inputs_new(words, list, &unopened);
+	bool more = inputs != NULL;
+
+	if (!inputs) {
+		fail_reading(feed, list, unopened->message);
+	}
 
 	while (more && may_read(feed)) {
 		g_autoptr(GError) error = NULL;
 		const char *path = safi_inputs_next(inputs, &error);
+		more = path != NULL;
+		if (!more || !is_reached(feed, path)) {
+			continue;
+		}
 		if (error) {
 			fail_reading(feed, path, error->message);
-		} else if (path) {
-			read_path(feed, path);
 		} else {
-			more = false;
+			read_path(feed, path);
 		}
+	}
+	if (!more && feed->from && feed->at.inputs < feed->from->inputs) {
+		lose(feed, "the inputs", "there are fewer than there were");
 	}
 }
 
-void safi_feed_read(SafiFeed *feed, const char *const *words)
+void safi_feed_read(SafiFeed *feed, const char *const *words, const char *list)
 {
 	if (safi_course_at(feed->course, 0)->stage->flags & SAFI_NO_INPUT) {
-		read_input(feed, NULL);
+		feed->at = feed->from ? *feed->from : feed->at;
+		if (pass_over(feed, NULL, NULL)) {
+			read_input(feed, NULL);
+		}
 	} else {
-		read_paths(feed, words);
+		read_paths(feed, words, list);
 	}
 	send_off(feed);
 	safi_crew_drain(feed->crew);
@@ -275,7 +372,7 @@ void safi_feed_read(SafiFeed *feed, const char *const *words)
 
 static void replay_letter(SafiFeed *feed, safi_record *record, safi_status status)
 {
-	feed->read++;
+	feed->at.read++;
 	settle(feed, record, status);
 	send_off_full(feed, NULL);
 }

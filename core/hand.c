@@ -197,7 +197,7 @@ void safi_hand_clear(SafiHand *hand)
 	}
 }
 
-static gint64 now(const SafiHand *hand)
+gint64 safi_hand_now(const SafiHand *hand)
 {
 	struct timespec time = {0};
 
@@ -214,18 +214,18 @@ void safi_hand_process(SafiHand *hand, safi_record *record)
 	record->flow = &hand->flow;
 	record->reason = (SafiReason){0};
 	if (hand->where->stage->process) {
-		const gint64 begin = now(hand);
+		const gint64 begin = safi_hand_now(hand);
 		const SafiCall outer = safi_crash_into(hand->where, "process()", record);
 		status = hand->where->stage->process(hand->self, record);
 		safi_crash_out(outer);
-		hand->nanoseconds += now(hand) - begin;
+		hand->nanoseconds += safi_hand_now(hand) - begin;
 	}
 	safi_hand_settle(hand, record, status);
 }
 
 safi_status safi_hand_finish(SafiHand *hand, safi_record *tail)
 {
-	const gint64 begin = now(hand);
+	const gint64 begin = safi_hand_now(hand);
 	const SafiCall outer = safi_crash_into(hand->where, "finish()", NULL);
 
 	if (tail) {
@@ -233,7 +233,7 @@ safi_status safi_hand_finish(SafiHand *hand, safi_record *tail)
 	}
 	const safi_status status = hand->where->stage->finish(hand->self, tail);
 	safi_crash_out(outer);
-	hand->nanoseconds += now(hand) - begin;
+	hand->nanoseconds += safi_hand_now(hand) - begin;
 	return status;
 }
 

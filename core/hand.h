@@ -36,6 +36,9 @@ struct SafiHand {
 void safi_hand_init(SafiHand *hand, const SafiInstances *where, void *self, guint at);
 void safi_hand_clear(SafiHand *hand);
 
+/* Nanoseconds of the clock by which its stage is measured; 0 where it is not. */
+gint64 safi_hand_now(const SafiHand *hand);
+
 /* Runs the stage on a record that is at it.  Then the record is at the next one, or held, or has
  * ended; what the stage made of it is in `emitted`. */
 void safi_hand_process(SafiHand *hand, safi_record *record);

@@ -14,6 +14,7 @@ struct safi_input {
 	SafiStream *stream;
 	struct stat file;
 	bool ended, rested;
+	uint8_t line_end;
 	size_t record_limit;
 	SafiBlock *block;
 	size_t record; /* where this next() began, in the block */
@@ -56,6 +57,7 @@ safi_input *safi_input_open(const char *path, size_t record_limit, GError **erro
 	input->name = g_str_equal(path, "-") ? g_strdup("stdin") : g_utf8_make_valid(path, -1);
 	input->stream = safi_stream_new(fd);
 	input->file = info;
+	input->line_end = '\n';
 	input->record_limit = record_limit;
 	input->retired = g_ptr_array_new_with_free_func((GDestroyNotify)safi_block_unref);
 	/* A small page does not need a large block; one byte more, so that one read sees its end. */
@@ -84,6 +86,11 @@ void safi_input_close(safi_input *input)
 void safi_input_on_wait(safi_input *input, void (*wait)(void *data), void *data)
 {
 	safi_stream_on_wait(input->stream, wait, data);
+}
+
+void safi_input_set_line_end(safi_input *input, uint8_t byte)
+{
+	input->line_end = byte;
 }
 
 void safi_input_set_wake(safi_input *input, int fd)
@@ -191,7 +198,7 @@ static safi_status skip(safi_input *input, bool line, size_t count)
 	while (status == SAFI_KEEP) {
 		const uint8_t *from = input->block->data + input->at;
 		const size_t there = input->block->len - input->at;
-		const uint8_t *lf = line ? memchr(from, '\n', there) : NULL;
+		const uint8_t *lf = line ? memchr(from, input->line_end, there) : NULL;
 		if (lf || (!line && there >= count)) {
 			input->at += lf ? (size_t)(lf + 1 - from) : count;
 			break;
@@ -218,7 +225,7 @@ static safi_status too_long(safi_input *input, bool line, size_t count)
 	input->fault_message = g_strdup_printf("the record is longer than limits.record, %zu "
 	                                       "bytes; raise it in the pipeline",
 	                                       input->record_limit);
-	const bool lf = line && input->at && input->block->data[input->at - 1] == '\n';
+	const bool lf = line && input->at && input->block->data[input->at - 1] == input->line_end;
 	const uint64_t end = safi_input_offset(input) - lf;
 	head.len = MIN(head.len, end - begin); /* not those of the next record */
 	input->fault = (SafiInputFault){begin, end, head, "record-too-long",
@@ -267,7 +274,7 @@ safi_status safi_input_line(safi_input *input, safi_bytes *line)
 	for (;;) {
 		const uint8_t *from = input->block->data + input->at;
 		const size_t there = input->block->len - input->at;
-		const uint8_t *lf = memchr(from + searched, '\n', there - searched);
+		const uint8_t *lf = memchr(from + searched, input->line_end, there - searched);
 		const size_t len = lf ? (size_t)(lf - from) : there;
 		if (input->at - input->record + len > input->record_limit &&
 		    (!pass_over_blanks(input) || len > input->record_limit)) {

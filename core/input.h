@@ -30,10 +30,13 @@ bool safi_input_skip(safi_input *input, uint64_t offset, GError **error);
 /* How many bytes of the file are read, as stored, and how long it is; 0: not known.  [any] */
 void safi_input_progress(const safi_input *input, guint64 *done, guint64 *size);
 
+/* What ends a line; LF before the first call. */
+void safi_input_set_line_end(safi_input *input, uint8_t byte);
+
 /* Before each next(): what follows belongs to a new record. */
 void safi_input_begin_record(safi_input *input);
 
-/* The ABI's read functions.  Of a record that an error cuts off, peek() alone gives something. */
+/* The ABI's read functions.  What is left of a record that an error cuts off, only peek() gives. */
 safi_status safi_input_line(safi_input *input, safi_bytes *line);
 safi_status safi_input_bytes(safi_input *input, size_t want, safi_bytes *bytes);
 safi_status safi_input_rest(safi_input *input, safi_bytes *bytes);
@@ -49,8 +52,8 @@ bool safi_input_is_file(const safi_input *input, const struct stat *file);
 SafiBlock *safi_input_block(const safi_input *input, safi_bytes bytes, uint64_t *offset);
 
 /* After SAFI_FAIL: where the record that was too long lay, and its first bytes (until the next
- * begin).  After SAFI_FATAL: where reading stopped; the message says the place, too, as far as it is
- * known.  The message is the input's. */
+ * begin).  After SAFI_FATAL: where reading stopped, as the message also says.  The message is the
+ * input's. */
 typedef struct SafiInputFault {
 	uint64_t begin, end;
 	safi_bytes head;

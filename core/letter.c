@@ -53,6 +53,33 @@ void safi_letters_free(SafiLetters *letters)
 	}
 }
 
+bool safi_letters_sync(SafiLetters *letters, guint64 *length, GError **error)
+{
+	struct stat file = {0};
+
+	if (letters->fd >= 0 && fsync(letters->fd) < 0 && errno != EINVAL) {
+		return failed(letters, error);
+	}
+	*length = safi_letters_stat(letters, &file) ? (guint64)file.st_size : 0;
+	return true;
+}
+
+bool safi_letters_cut(SafiLetters *letters, guint64 length, GError **error)
+{
+	struct stat file = {0};
+
+	if (!safi_letters_stat(letters, &file) && length == 0) {
+		return true;
+	}
+	if ((guint64)file.st_size < length) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+		            "%s is shorter than it was: dead letters are lost", letters->path);
+		return false;
+	}
+	return !S_ISREG(file.st_mode) || (guint64)file.st_size == length ||
+	       truncate(letters->path, (off_t)length) == 0 || failed(letters, error);
+}
+
 bool safi_letters_stat(const SafiLetters *letters, struct stat *file)
 {
 	return stat(letters->path, file) == 0;

@@ -75,12 +75,33 @@ static void read_header(Gzip *gzip)
 	}
 }
 
-/* What ISA-L has unpacked in front of damage and had no room for. */
+static uint32_t min(uint32_t a, uint32_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What was unpacked and had no room. */
+static uint32_t left(const Gzip *gzip)
+{
+	return (uint32_t)(gzip->state.tmp_out_valid - gzip->state.tmp_out_processed);
+}
+
+/* ISA-L counts a repeat before it looks whether there is anything to be repeated.  So at the end of
+ * what it gives there may be as much, which is whatever was in memory. */
+static void take_back(Gzip *gzip, int code, uint32_t put)
+{
+	if (code == ISAL_INVALID_LOOKBACK || code == ISAL_INVALID_SYMBOL) {
+		const uint32_t kept = min(left(gzip), ISAL_DEF_MAX_MATCH);
+		gzip->state.tmp_out_valid -= (int32_t)kept;
+		gzip->state.avail_out += min(put, ISAL_DEF_MAX_MATCH - kept);
+	}
+}
+
+/* After damage ISA-L gives no more of what it had no room for. */
 static void drain(Gzip *gzip)
 {
 	struct inflate_state *state = &gzip->state;
-	const uint32_t left = (uint32_t)(state->tmp_out_valid - state->tmp_out_processed);
-	const uint32_t len = left < state->avail_out ? left : state->avail_out;
+	const uint32_t len = min(left(gzip), state->avail_out);
 
 	memcpy(state->next_out, state->tmp_out_buffer + state->tmp_out_processed, len);
 	state->tmp_out_processed += (int32_t)len;
@@ -89,9 +110,11 @@ static void drain(Gzip *gzip)
 
 static void read_body(Gzip *gzip)
 {
+	const uint32_t room = gzip->state.avail_out;
 	const int code = isal_inflate(&gzip->state);
 
 	if (code < 0) {
+		take_back(gzip, code, room - gzip->state.avail_out);
 		fail(gzip, fault_of(gzip, code));
 	} else if (gzip->state.block_state == ISAL_BLOCK_FINISH) {
 		gzip->phase = BETWEEN;
@@ -114,8 +137,8 @@ static SafiUnpacked gzip_step(void *self, safi_bytes in, uint8_t *out, size_t ro
 {
 	Gzip *gzip = self;
 	struct inflate_state *state = &gzip->state;
-	const uint32_t len = in.len < INT32_MAX ? (uint32_t)in.len : INT32_MAX;
-	const uint32_t most = room < INT32_MAX ? (uint32_t)room : INT32_MAX;
+	const uint32_t len = (uint32_t)(in.len < INT32_MAX ? in.len : INT32_MAX);
+	const uint32_t most = (uint32_t)(room < INT32_MAX ? room : INT32_MAX);
 
 	state->next_in = (uint8_t *)in.ptr; /* only read */
 	state->avail_in = len;
@@ -134,9 +157,8 @@ static SafiUnpacked gzip_step(void *self, safi_bytes in, uint8_t *out, size_t ro
 	if (gzip->phase == FAILED) {
 		drain(gzip);
 	}
-	const bool drained = state->tmp_out_processed == state->tmp_out_valid;
 	return (SafiUnpacked){len - state->avail_in, most - state->avail_out,
-	                      drained ? gzip->fault : NULL};
+	                      left(gzip) ? NULL : gzip->fault};
 }
 
 static bool gzip_is_whole(const void *self)

@@ -61,22 +61,33 @@ static size_t portion(const Zstd *zstd, size_t len)
 	return most < len ? most : len;
 }
 
-static SafiUnpacked zstd_step(void *self, safi_bytes bytes, uint8_t *room, size_t capacity)
+static SafiUnpacked take(Zstd *zstd, safi_bytes bytes, uint8_t *room, size_t capacity)
 {
-	Zstd *zstd = self;
-
-	if (bytes.len == 0 && (zstd->between || !zstd->full)) {
-		return (SafiUnpacked){0};
-	}
-	ZSTD_inBuffer in = {bytes.ptr, portion(zstd, bytes.len), 0};
+	ZSTD_inBuffer in = {bytes.ptr, bytes.len, 0};
 	ZSTD_outBuffer out = {room, capacity, 0};
 	const size_t code = ZSTD_decompressStream(zstd->stream, &out, &in);
 	const bool failed = ZSTD_isError(code);
+
 	zstd->hint = code;
 	zstd->between = code == 0;
 	zstd->later |= zstd->between;
 	zstd->full = out.pos == out.size;
 	return (SafiUnpacked){in.pos, out.pos, failed ? fault_of(zstd, code) : NULL};
+}
+
+static SafiUnpacked zstd_step(void *self, safi_bytes bytes, uint8_t *room, size_t capacity)
+{
+	Zstd *zstd = self;
+	SafiUnpacked got = {0};
+
+	if (zstd->full && !zstd->between) {
+		got = take(zstd, (safi_bytes){bytes.ptr, 0}, room, capacity);
+	}
+	if (bytes.len && !got.put && !got.fault) {
+		bytes.len = portion(zstd, bytes.len);
+		got = take(zstd, bytes, room, capacity);
+	}
+	return got;
 }
 
 static bool zstd_is_whole(const void *self)

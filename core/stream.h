@@ -24,14 +24,14 @@ void safi_stream_on_wait(SafiStream *stream, void (*wait)(void *data), void *dat
 void safi_stream_set_wake(SafiStream *stream, int fd);
 bool safi_stream_was_woken(const SafiStream *stream);
 
-/* Puts bytes into `room`, of at least SAFI_PACKING_REACH bytes: how many; 0: at the end, or woken;
- * -1: it cannot go on, now and from here on, and `fault` says why, and where. */
+/* Puts up to `room` bytes, which is SAFI_PACKING_REACH at least: how many; 0: at the end, or woken;
+ * -1: it cannot go on, now or later, and `fault` says why, and where. */
 ssize_t safi_stream_read(SafiStream *stream, uint8_t *into, size_t room);
 const char *safi_stream_fault(const SafiStream *stream);
 
-/* Goes to that byte from where it began, when a read has shown that it is a plain file that is long
+/* Goes to that byte from where it began, when a read has shown that it is a plain file, and long
  * enough; else false, and nothing happened. */
 bool safi_stream_seek(SafiStream *stream, guint64 offset);
 
-/* How many bytes of the file are read, as they are stored, and how long it is; 0: no file.  [any] */
+/* How many bytes of the file are read, as they are stored, and how long it is; 0: none.  [any] */
 void safi_stream_progress(const SafiStream *stream, guint64 *done, guint64 *size);

@@ -59,7 +59,7 @@ SECTIONS = [
     ("Input",
      "What is wrong with a record makes it a dead letter, and the run goes on. A file that cannot be "
      "read is told, the others are read, and the run has failed.",
-     ["input-", "encoding-", "empty-", "binary", "html", "not-utf-8", "missing-input",
+     ["input-", "files-from-", "encoding-", "empty-", "binary", "html", "not-utf-8", "missing-input",
       "directory-loop", "limit-record"]),
     ("Output and dead letters", "", ["output-", "dead-", "full-disk", "max-failures", "strict",
                                      "sqlite-needs"]),

@@ -528,7 +528,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/input/where there is no such byte, it says so", test_skip_too_far);
 	g_test_add_func("/input/damage in front of that byte is told", test_skip_damaged);
 	g_test_add_func("/input/progress counts what was passed over", test_progress);
-	g_test_add_func("/input/woken it ends, and a record that is not whole is kept back", test_woken);
+	g_test_add_func("/input/woken it ends, and keeps back a record that is not whole", test_woken);
 	g_test_add_func("/input/woken in what is too long it ends, too", test_woken_too_long);
 	g_test_add_func("/input/what cannot be read says why", test_unreadable);
 	int status = g_test_run();
