@@ -3,9 +3,23 @@
 #include <glib.h>
 #include <stdlib.h>
 
+/* Says so without asking for more of it. */
+static void run_out(SafiArena *arena)
+{
+	safi_record *record = (safi_record *)((char *)arena - offsetof(safi_record, arena));
+
+	if (!record->broken.status) {
+		record->broken = (SafiReason){SAFI_FAIL, safi_str("out-of-memory"),
+		                              safi_str("no memory for the record")};
+	}
+}
+
 safi_record *safi_record_new(void)
 {
-	return g_new0(safi_record, 1);
+	safi_record *record = g_new0(safi_record, 1);
+
+	record->arena.out_of_memory = run_out;
+	return record;
 }
 
 void safi_record_free(safi_record *record)
