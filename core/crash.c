@@ -2,6 +2,7 @@
 
 #include "exit.h"
 #include "instances.h"
+#include "memory.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -76,6 +77,14 @@ static void add_place(Line *line, const safi_record *record)
 	add_string(line, "): ");
 }
 
+static void end_line(Line *line)
+{
+	line->len = MIN(line->len, sizeof line->text - 1);
+	line->text[line->len++] = '\n';
+	ssize_t written = write(STDERR_FILENO, line->text, line->len);
+	(void)written; /* there is nobody left to tell */
+}
+
 /* signal 0: it called exit(). */
 static void tell(int number)
 {
@@ -92,16 +101,34 @@ static void tell(int number)
 	}
 	add_string(&line, "; its plugin is ");
 	add_string(&line, call.where->step->plugin->path);
-	line.len = MIN(line.len, sizeof line.text - 1);
-	line.text[line.len++] = '\n';
-	ssize_t written = write(STDERR_FILENO, line.text, line.len);
-	(void)written; /* there is nobody left to tell */
+	end_line(&line);
+}
+
+void safi_crash_end(const char *why)
+{
+	Line line = {.len = 0};
+
+	add_place(&line, call.record);
+	add_string(&line, "error: ");
+	add_string(&line, why);
+	if (call.where) {
+		add_string(&line, ", in ");
+		add_string(&line, call.function);
+		add_string(&line, " of stage '");
+		add_string(&line, call.where->step->label);
+		add_string(&line, "'");
+	}
+	end_line(&line);
+	_exit(SAFI_EXIT_FAILED);
 }
 
 /* Then whatever would have happened without us: a fault comes again, a signal that was sent waits
  * until this has returned. */
 static void handle(int number)
 {
+	if (number == SIGABRT) {
+		safi_memory_check_abort();
+	}
 	sigaction(number, &before[number], NULL);
 	if (call.where) {
 		tell(number);

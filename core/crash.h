@@ -13,6 +13,11 @@ typedef struct SafiInstances SafiInstances;
 /* Once, before the first stage is opened.  [main] */
 void safi_crash_watch(void);
 
+/* Ends the process with the status of a run that failed, and says why: "out of memory".  Says also
+ * which stage is being called, if one is.  Asks for no memory.  [any] */
+G_GNUC_NORETURN
+void safi_crash_end(const char *why);
+
 /* A function of a stage, "process()", that is being called; where NULL: none is. */
 typedef struct SafiCall {
 	const SafiInstances *where;
