@@ -36,8 +36,10 @@ bool safi_letters_close(SafiLetters *letters, GError **error)
 	bool good = true;
 
 	if (letters->fd >= 0) {
-		fsync(letters->fd); /* not everything can be synced; what cannot be written, said so */
-		good = close(letters->fd) == 0 || failed(letters, error);
+		good = safi_fd_sync(letters->fd) || failed(letters, error);
+		if (close(letters->fd) != 0 && good) {
+			good = failed(letters, error);
+		}
 	}
 	letters->fd = -1;
 	return good;
