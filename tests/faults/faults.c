@@ -2,8 +2,9 @@
  *
  *     LD_PRELOAD=faults.so SAFI_FAULT=write:17:ENOSPC safi ...
  *
- * SAFI_FAULT=FUNCTION:N:HOW   the Nth call of FUNCTION fails with the error named; `short` in place
- *                             of an error: it moves one byte only.  `N+`: all calls from the Nth on.
+ * SAFI_FAULT=FUNCTION:N:HOW   the Nth call of FUNCTION fails with the error named; in place of an
+ *                             error, `short`: it moves one byte only; `kill`: the process is killed
+ *                             before it.  `N+`: all calls from the Nth on.
  * SAFI_FAULT_COUNT=FILE       a line "FUNCTION CALLS" for each function goes to FILE at exit
  * SAFI_FAULT_HIT=FILE         when a call is made to fail, who called whom goes to FILE
  * SAFI_FAULT_CHILDREN=1       counts and fails in children of the process as well
@@ -19,6 +20,7 @@
 #include <execinfo.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -42,7 +44,7 @@ static const char *const names[FUNCTIONS] = {
 	"rename", "mmap", "malloc", "calloc", "realloc", "memalign", "fork", "pthread_create",
 };
 
-enum { SHORT = -1 };
+enum { SHORT = -1, KILL = -2 };
 
 static atomic_bool armed;
 static atomic_ullong calls[FUNCTIONS];
@@ -57,7 +59,7 @@ static int error_named(const char *name)
 			return number;
 		}
 	}
-	return strcmp(name, "short") == 0 ? SHORT : 0;
+	return strcmp(name, "short") == 0 ? SHORT : strcmp(name, "kill") == 0 ? KILL : 0;
 }
 
 static void misused(const char *word)
@@ -111,6 +113,9 @@ static int fault(enum Function function)
 		return 0;
 	}
 	tell_hit();
+	if (how == KILL) {
+		kill(getpid(), SIGKILL);
+	}
 	errno = how == SHORT ? errno : how;
 	return how;
 }
