@@ -2,8 +2,8 @@
  *
  * A value; init to {0}.  Nothing in it is freed before reset or clear.  SAFI_PADDING bytes behind
  * every piece may be read.  Out of memory is NULL, never an abort: a record that asks for too much
- * fails, the run goes on.  Whoever owns the arena is told as well, for a getter that returns "there is
- * none" because it had no memory would lose data without a word.  One thread at a time. */
+ * fails, the run goes on.  Whoever owns the arena is told as well, for a getter that returns "there
+ * is none" because it had no memory would lose data without a word.  One thread at a time. */
 #pragma once
 
 #include "safi.h"

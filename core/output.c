@@ -152,8 +152,8 @@ const char *safi_output_name(const safi_output *output)
 	return output->path ? output->path : "stdout";
 }
 
-/* The rename is durable when the directory is.  One that may be written to and not be read cannot be
- * synced. */
+/* The rename is durable when the directory is.  One that may be written to and not be read cannot
+ * be synced. */
 static void sync_directory(safi_output *output)
 {
 	g_autofree char *directory = g_path_get_dirname(output->path);

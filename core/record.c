@@ -111,9 +111,14 @@ safi_status safi_record_set_reason(safi_record *record, safi_status status, cons
 
 bool safi_record_break(safi_record *record, const char *code, const char *message)
 {
+	if (record->broken.status) {
+		return false;
+	}
+	const SafiReason reason = {SAFI_FAIL, keep_string(record, code, "failed"),
+	                           keep_string(record, message, "")};
+	/* For want of memory for these words it may be broken by now. */
 	if (!record->broken.status) {
-		record->broken = (SafiReason){SAFI_FAIL, keep_string(record, code, "failed"),
-		                              keep_string(record, message, "")};
+		record->broken = reason;
 	}
 	return false;
 }
