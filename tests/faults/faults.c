@@ -36,12 +36,13 @@
 
 /* --- which call fails ------------------------------------------------------------------------- */
 
-enum Function { READ, PREAD, WRITE, PWRITE, FSYNC, FDATASYNC, DIRSYNC, FTRUNCATE, OPEN, CLOSE, DUP, RENAME,
-                MMAP, MALLOC, CALLOC, REALLOC, MEMALIGN, FORK, THREAD, FUNCTIONS };
+enum Function { READ, PREAD, WRITE, PWRITE, FSYNC, FDATASYNC, DIRSYNC, FTRUNCATE, OPEN, CLOSE, DUP,
+                RENAME, MMAP, MALLOC, CALLOC, REALLOC, MEMALIGN, FORK, THREAD, FUNCTIONS };
 
 static const char *const names[FUNCTIONS] = {
-	"read", "pread", "write", "pwrite", "fsync", "fdatasync", "dirsync", "ftruncate", "open", "close", "dup",
-	"rename", "mmap", "malloc", "calloc", "realloc", "memalign", "fork", "pthread_create",
+	"read", "pread", "write", "pwrite", "fsync", "fdatasync", "dirsync", "ftruncate", "open",
+	"close", "dup", "rename", "mmap", "malloc", "calloc", "realloc", "memalign", "fork",
+	"pthread_create",
 };
 
 enum { SHORT = -1, KILL = -2 };

@@ -30,7 +30,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from harness import TIME_LIMIT, TOP, Tap, environment  # noqa: E402
+from harness import TIME_LIMIT, TOP, Tap, environment, preload  # noqa: E402
 
 SAMPLE = 12  # calls of a function, without --long
 OLD = b"what was there before\n"
@@ -123,12 +123,12 @@ class Runner:
     def __init__(self, build, folder):
         self.build, self.folder = build, folder
         self.program = os.path.join(build, "core", "safi")
-        self.preload = os.path.join(build, "tests", "faults", "faults.so")
+        self.preload = preload(build, os.path.join("faults", "faults.so"))
         self.env = environment(build, folder)
         self.env["SAFI_PLUGIN_PATH"] += os.pathsep + os.path.join(build, "tests", "stages")
-        # A crash should be one, under a sanitizer too; and it must not mind what comes before it.
-        self.env["ASAN_OPTIONS"] = "handle_segv=0:handle_abort=0:verify_asan_link_order=0:" \
-            "allocator_may_return_null=1"
+        # A crash should be one, under a sanitizer too.
+        self.env["ASAN_OPTIONS"] = "handle_segv=0:handle_abort=0"
+        self.sanitized = ":" in self.preload  # then memory comes from elsewhere, and does not fail
 
     def reads_gzip(self):
         """Only as long as there are versions that do not."""
@@ -263,6 +263,40 @@ def try_full(runner, script):
     return ""
 
 
+# --- little memory -------------------------------------------------------------------------------
+
+JOBS = (1, 4)
+LIMITS = range(12, 61, 2)  # MiB of address space; all records together need more
+
+
+def try_limit(runner, folder, jobs, limit):
+    def set_limit():
+        no_core()
+        resource.setrlimit(resource.RLIMIT_AS, (limit << 20, limit << 20))
+
+    done = subprocess.run([runner.program, "pipe", "jsonl | normalize | sort by=id | jsonl", "-j",
+                           str(jobs), "in.jsonl", "-o", f"out-{limit}", "--dead", "/dev/null"],
+                          cwd=folder, env=runner.env, stdin=subprocess.DEVNULL,
+                          capture_output=True, preexec_fn=set_limit, timeout=TIME_LIMIT,
+                          check=False)
+    err = done.stderr.decode(errors="replace")
+    if done.returncode == DEAD and "-memory: " in err:
+        return ""
+    if done.returncode in (FAILED, CONFIG) and "error: " in err:
+        return ""
+    return f"with {limit} MiB: status {done.returncode}\n{err}"
+
+
+def try_little_memory(runner, jobs):
+    """A record more than there is room for is a dead letter, or the run ends and says why."""
+    with tempfile.TemporaryDirectory(dir=runner.folder) as folder:
+        with open(os.path.join(folder, "in.jsonl"), "w", encoding="utf-8") as file:
+            for number in range(2500):
+                file.write(f'{{"id":{number},"text":"{"word " * 2000}"}}\n')
+        return "\n".join(filter(None, (try_limit(runner, folder, jobs, limit)
+                                       for limit in LIMITS)))
+
+
 # --- all of it -----------------------------------------------------------------------------------
 
 def show_only(runner, known, words):
@@ -293,12 +327,18 @@ def main():
         if args.only:
             show_only(runner, known, args.only)
             return 0
-        tap = Tap(len(known) * len(ERRORS) + len(FULL))
+        tap = Tap(len(known) * len(ERRORS) + len(FULL) + len(JOBS))
         for scenario in known:
             try_scenario(runner, pool, tap, scenario, args.long)
         for what, script in FULL.items():
             tap.result(f"{what} on a full disk is told, and the run has failed",
                        try_full(runner, script))
+        for jobs in JOBS:
+            sentence = f"-j {jobs} with too little memory is told, whatever the amount"
+            if runner.sanitized:
+                tap.skip(sentence, "a sanitizer takes all the address space there is")
+            else:
+                tap.result(sentence, try_little_memory(runner, jobs))
     return tap.status()
 
 

@@ -10,7 +10,7 @@ import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from harness import TIME_LIMIT, TOP, Tap, environment  # noqa: E402,F401
+from harness import TIME_LIMIT, TOP, Tap, environment, preload  # noqa: E402,F401
 
 SEEDS = os.path.join(TOP, "seeds")
 

@@ -21,7 +21,7 @@ import sys
 import time
 
 import many
-from run import TIME_LIMIT, main
+from run import TIME_LIMIT, main, preload
 
 CHECKPOINT = ["--checkpoint", "ck", "--checkpoint-every", "0.02"]
 STAGES = "uneven cost=20 fail_every=50 drop_every=40 split_every=30"
@@ -192,7 +192,7 @@ def counts_of(kind):
 
 
 def preloaded(safi, **variables):
-    return {"LD_PRELOAD": os.path.join(safi.build, "tests", "faults", "faults.so"), **variables}
+    return {"LD_PRELOAD": preload(safi.build, os.path.join("faults", "faults.so")), **variables}
 
 
 def kill_at(kind, function, number, wanted):

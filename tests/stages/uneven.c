@@ -1,4 +1,4 @@
-/* uneven -- work that costs much for a few records and little for most, and ends as records may end.
+/* uneven -- costs much for a few records and little for most, and ends some as records may end.
  *
  * What happens to a record is decided by a hash of its field `by` and by nothing else, so every
  * order of work must come to the same output.  The cost is burnt, not slept: threads shall compete
