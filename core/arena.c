@@ -27,15 +27,23 @@ static bool add_chunk(SafiArena *arena, size_t need)
 	return true;
 }
 
+void *safi_arena_fail(SafiArena *arena)
+{
+	if (arena->out_of_memory) {
+		arena->out_of_memory(arena);
+	}
+	return NULL;
+}
+
 void *safi_arena_alloc(SafiArena *arena, size_t size)
 {
 	if (size > SIZE_MAX / 2) {
-		return NULL;
+		return safi_arena_fail(arena);
 	}
 	size = aligned(size);
 	if (!arena->chunk || arena->chunk->size - arena->used < size) {
 		if (!add_chunk(arena, size)) {
-			return NULL;
+			return safi_arena_fail(arena);
 		}
 	}
 	char *piece = arena->chunk->bytes + arena->used;
@@ -80,7 +88,7 @@ static void give_chunks(SafiArena *arena, bool keep)
 			safi_chunk_give(chunk);
 		}
 	}
-	*arena = (SafiArena){.chunk = kept};
+	*arena = (SafiArena){.chunk = kept, .out_of_memory = arena->out_of_memory};
 }
 
 void safi_arena_reset(SafiArena *arena, size_t kept)

@@ -4,6 +4,7 @@
 #include "instances.h"
 #include "line.h"
 #include "log.h"
+#include "memory.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -68,10 +69,32 @@ static void tell(int number)
 	safi_line_say(&line);
 }
 
+void safi_crash_end(const char *why)
+{
+	SafiLine line = {.len = 0};
+
+	add_place(&line, call.record);
+	safi_line_add_string(&line, "error: ");
+	safi_line_add_string(&line, why);
+	if (call.where) {
+		safi_line_add_string(&line, ", in ");
+		safi_line_add_string(&line, call.function);
+		safi_line_add_string(&line, " of stage '");
+		safi_line_add_string(&line, call.where->step->label);
+		safi_line_add_string(&line, "'");
+	}
+	safi_log_wipe_status();
+	safi_line_say(&line);
+	_exit(SAFI_EXIT_FAILED);
+}
+
 /* Then whatever would have happened without us: a fault comes again, a signal that was sent waits
  * until this has returned. */
 static void handle(int number)
 {
+	if (number == SIGABRT) {
+		safi_memory_check_abort();
+	}
 	sigaction(number, &before[number], NULL);
 	if (call.where) {
 		tell(number);

@@ -15,6 +15,11 @@ void safi_crash_watch(void);
 /* On each further thread that calls into stages, before it does; good until the thread ends. */
 void safi_crash_watch_thread(void);
 
+/* Ends the process with the status of a run that failed, and says why: "out of memory".  Says also
+ * which stage is being called, if one is.  Asks for no memory.  [any] */
+G_GNUC_NORETURN
+void safi_crash_end(const char *why);
+
 /* A function of a stage, "process()", that is being called; where NULL: none is. */
 typedef struct SafiCall {
 	const SafiInstances *where;

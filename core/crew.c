@@ -88,21 +88,36 @@ static gpointer run_writer(gpointer data)
 	return NULL;
 }
 
-SafiCrew *safi_crew_start(SafiCourse *course, SafiRing *ring, const SafiDelivery *delivery)
+/* Fewer workers than there could be do as well; none do not. */
+static bool start_threads(SafiCrew *crew, guint most, GError **error)
+{
+	crew->writer = g_thread_try_new("writer", run_writer, crew, error);
+	for (guint i = 0; crew->writer && i < most; i++) {
+		Worker *worker = &crew->workers[i];
+		*worker = (Worker){.crew = crew, .number = i};
+		worker->thread = g_thread_try_new("worker", run_worker, worker, i ? NULL : error);
+		if (!worker->thread) {
+			break;
+		}
+		crew->n++;
+	}
+	return crew->n > 0;
+}
+
+SafiCrew *safi_crew_start(SafiCourse *course, SafiRing *ring, const SafiDelivery *delivery,
+                          GError **error)
 {
 	SafiCrew *crew = g_new0(SafiCrew, 1);
 
 	*crew = (SafiCrew){.course = course, .ring = ring, .delivery = delivery};
-	crew->n = course->workers > 1 ? course->workers : 0;
-	crew->workers = g_new0(Worker, crew->n);
 	pthread_mutex_init(&crew->lock, NULL);
 	pthread_cond_init(&crew->done, NULL);
-	for (guint i = 0; i < crew->n; i++) {
-		Worker *worker = &crew->workers[i];
-		*worker = (Worker){.crew = crew, .number = i};
-		worker->thread = g_thread_new("worker", run_worker, worker);
+	if (course->workers > 1) {
+		crew->workers = g_new0(Worker, course->workers);
+		if (!start_threads(crew, course->workers, error)) {
+			g_clear_pointer(&crew, safi_crew_end);
+		}
 	}
-	crew->writer = crew->n ? g_thread_new("writer", run_writer, crew) : NULL;
 	return crew;
 }
 

@@ -10,8 +10,9 @@
 
 typedef struct SafiCrew SafiCrew;
 
-/* As many workers as the course has instances for.  [main] */
-SafiCrew *safi_crew_start(SafiCourse *course, SafiRing *ring, const SafiDelivery *delivery);
+/* As many workers as the course has instances for, or as can be started; NULL: none.  [main] */
+SafiCrew *safi_crew_start(SafiCourse *course, SafiRing *ring, const SafiDelivery *delivery,
+                          GError **error);
 /* Waits until everything is delivered and all threads have ended.  [feeder] */
 void safi_crew_end(SafiCrew *crew);
 

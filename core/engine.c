@@ -317,25 +317,35 @@ static void begin_progress(Engine *engine)
 	                    clean && !run->quiet);
 }
 
-static void run_course(Engine *engine)
+static void run_crew(Engine *engine, SafiRing *ring)
 {
-	SafiCourse *course = &engine->course;
-	const SafiLimits *limits = &engine->pipeline->limits;
-	const SafiRingPhases phases = {course->n_phases, course->ordered};
-	SafiRing *ring = safi_ring_new(phases, limits->in_flight, limits->bytes);
-
-	engine->delivery = (SafiDelivery){course, &engine->ending, engine->output, &engine->progress};
-	engine->crew = safi_crew_start(course, ring, &engine->delivery);
 	safi_crew_ask(engine->crew, begin_output, engine);
 	if (!engine->ending.status) {
 		begin_progress(engine);
 		feed_all(engine, ring);
 		safi_progress_end(&engine->progress);
 	}
-	if (engine->ending.status && safi_course_last(course)->stage->abort) {
+	if (engine->ending.status && safi_course_last(&engine->course)->stage->abort) {
 		safi_crew_ask(engine->crew, abort_output, engine);
 	}
-	safi_crew_end(engine->crew);
+}
+
+static void run_course(Engine *engine)
+{
+	SafiCourse *course = &engine->course;
+	const SafiLimits *limits = &engine->pipeline->limits;
+	const SafiRingPhases phases = {course->n_phases, course->ordered};
+	SafiRing *ring = safi_ring_new(phases, limits->in_flight, limits->bytes);
+	g_autoptr(GError) error = NULL;
+
+	engine->delivery = (SafiDelivery){course, &engine->ending, engine->output, &engine->progress};
+	engine->crew = safi_crew_start(course, ring, &engine->delivery, &error);
+	if (engine->crew) {
+		run_crew(engine, ring);
+		safi_crew_end(engine->crew);
+	} else {
+		stop(engine, error);
+	}
 	safi_ring_free(ring);
 }
 

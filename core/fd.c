@@ -31,3 +31,9 @@ bool safi_fd_write(int fd, const void *bytes, size_t len)
 	}
 	return true;
 }
+
+/* fsync(2): EROFS and EINVAL are for special files that do not support synchronization. */
+bool safi_fd_sync(int fd)
+{
+	return fsync(fd) == 0 || errno == EINVAL || errno == EROFS;
+}

@@ -407,7 +407,8 @@ bool safi_field_json(SafiField *field, SafiArena *arena, uint32_t i, safi_text *
 		render_value(&buffer, field, value);
 	}
 	json->len = buffer.len;
-	json->ptr = buffer.failed ? NULL : safi_arena_copy(arena, buffer.data, buffer.len);
+	json->ptr = buffer.failed ? safi_arena_fail(arena)
+	                          : safi_arena_copy(arena, buffer.data, buffer.len);
 	safi_buffer_clear(&buffer);
 	return json->ptr != NULL;
 }

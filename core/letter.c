@@ -36,8 +36,10 @@ bool safi_letters_close(SafiLetters *letters, GError **error)
 	bool good = true;
 
 	if (letters->fd >= 0) {
-		fsync(letters->fd); /* not everything can be synced; what cannot be written, said so */
-		good = close(letters->fd) == 0 || failed(letters, error);
+		good = safi_fd_sync(letters->fd) || failed(letters, error);
+		if (close(letters->fd) != 0 && good) {
+			good = failed(letters, error);
+		}
 	}
 	letters->fd = -1;
 	return good;
@@ -57,7 +59,7 @@ bool safi_letters_sync(SafiLetters *letters, guint64 *length, GError **error)
 {
 	struct stat file = {0};
 
-	if (letters->fd >= 0 && fsync(letters->fd) < 0 && errno != EINVAL) {
+	if (letters->fd >= 0 && !safi_fd_sync(letters->fd)) {
 		return failed(letters, error);
 	}
 	*length = safi_letters_stat(letters, &file) ? (guint64)file.st_size : 0;

@@ -1,5 +1,6 @@
 /* The command line: which subcommand a word names; everything else is a pipeline to run. */
 #include "command.h"
+#include "memory.h"
 #include "pipeline.h"
 #include "suggest.h"
 
@@ -81,6 +82,7 @@ int main(int argc, char **argv)
 	const char *word = argc > 1 ? argv[1] : NULL;
 
 	occupy_closed();
+	safi_memory_watch();
 	setlocale(LC_CTYPE, ""); /* file names on the command line; nothing else may depend on it */
 	if (!word) {
 		return safi_command_misused(usage, "no pipeline was given; safi --help says more");

@@ -155,7 +155,7 @@ void safi_output_keep(safi_output *output)
 
 bool safi_output_sync(safi_output *output, guint64 *length)
 {
-	if (output->fd >= 0 && safi_output_flush(output) && fsync(output->fd) < 0) {
+	if (output->fd >= 0 && safi_output_flush(output) && !safi_fd_sync(output->fd)) {
 		set_error(&output->error, "write to", safi_output_name(output));
 	}
 	*length = output->length;
@@ -218,22 +218,24 @@ const char *safi_output_name(const safi_output *output)
 	return output->path ? output->path : "stdout";
 }
 
-/* The rename is durable when the directory is; some file systems cannot sync one, which is fine. */
-static void sync_directory(const char *path)
+/* The rename is durable when the directory is.  One that may be written to and not be read cannot
+ * be synced. */
+static void sync_directory(safi_output *output)
 {
-	g_autofree char *directory = g_path_get_dirname(path);
+	g_autofree char *directory = g_path_get_dirname(output->path);
 	int fd = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd >= 0) {
-		fsync(fd);
+		if (!safi_fd_sync(fd)) {
+			set_error(&output->error, "write to the directory of", output->path);
+		}
 		close(fd);
 	}
 }
 
 static bool close_fd(safi_output *output)
 {
-	/* A pipe or a device cannot be synced; a file that cannot has lost data. */
-	if (output->path && !output->direct && fsync(output->fd) < 0) {
+	if (output->path && !output->direct && !safi_fd_sync(output->fd)) {
 		set_error(&output->error, "write to", output->path);
 	}
 	if (close(output->fd) < 0 && errno != EINTR) {
@@ -265,7 +267,7 @@ bool safi_output_commit(safi_output *output, GError **error)
 		if (rename(output->part, output->path) < 0) {
 			set_error(&output->error, "rename the finished file to", output->path);
 		} else {
-			sync_directory(output->path);
+			sync_directory(output);
 		}
 	}
 	if (output->error) {

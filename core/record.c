@@ -6,15 +6,28 @@ enum { RAW_SMALL = 1024 };
 
 _Static_assert(sizeof(safi_record) <= SAFI_CHUNK_MIN / 2, "a small record fits its first chunk");
 
+/* Says so without asking for more of it. */
+static void run_out(SafiArena *arena)
+{
+	safi_record *record = (safi_record *)((char *)arena - offsetof(safi_record, arena));
+
+	if (!record->broken.status) {
+		record->broken = (SafiReason){SAFI_FAIL, safi_str("out-of-memory"),
+		                              safi_str("no memory for the record")};
+	}
+}
+
 /* A record lies in the first chunk of its own arena, so that wherever that is, all of it is. */
 safi_record *safi_record_new(void)
 {
 	SafiArena arena = {0};
 	safi_record *record = safi_arena_alloc(&arena, sizeof *record);
 
-	if (record) {
-		*record = (safi_record){.arena = arena};
+	if (!record) {
+		g_error("failed to allocate a record");
 	}
+	arena.out_of_memory = run_out;
+	*record = (safi_record){.arena = arena};
 	return record;
 }
 
@@ -123,9 +136,14 @@ safi_status safi_record_set_reason(safi_record *record, safi_status status, cons
 
 bool safi_record_break(safi_record *record, const char *code, const char *message)
 {
+	if (record->broken.status) {
+		return false;
+	}
+	const SafiReason reason = {SAFI_FAIL, keep_string(record, code, "failed"),
+	                           keep_string(record, message, "")};
+	/* For want of memory for these words it may be broken by now. */
 	if (!record->broken.status) {
-		record->broken = (SafiReason){SAFI_FAIL, keep_string(record, code, "failed"),
-		                              keep_string(record, message, "")};
+		record->broken = reason;
 	}
 	return false;
 }

@@ -6,6 +6,7 @@ pipelines are found, and nothing of the person who runs the tests is (home, loca
 import difflib
 import glob
 import os
+import re
 import signal
 import subprocess
 
@@ -29,6 +30,14 @@ def environment(build, home):
         env.update(PATH=wrap + os.pathsep + env["PATH"],
                    SAFI_TEST_PROGRAM=os.path.join(build, "core", "safi"))
     return env
+
+
+def preload(build, library):
+    """What LD_PRELOAD must be for a library of the build: a sanitizer wants to come first."""
+    used = subprocess.run(["ldd", os.path.join(build, "core", "safi")], capture_output=True,
+                          text=True, check=True).stdout
+    return ":".join(re.findall(r"=> (\S*/lib[at]san\S*)", used) +
+                    [os.path.join(build, "tests", library)])
 
 
 def run_shell(script, cwd, env, stdin=None):

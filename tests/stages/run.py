@@ -10,7 +10,7 @@ import traceback
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
-from harness import TIME_LIMIT, TOP, Tap, environment  # noqa: E402,F401
+from harness import TIME_LIMIT, TOP, Tap, environment, preload  # noqa: E402,F401
 
 SEEDS = os.path.join(TOP, "seeds")
 
@@ -18,9 +18,10 @@ SEEDS = os.path.join(TOP, "seeds")
 class Safi:
     """Runs `safi pipe`, or any other command of it, in its folder."""
 
-    def __init__(self, build, folder):
+    def __init__(self, build, folder, options=None):
         self.folder = folder
         self.build = build
+        self.options = options
         self.env = environment(build, folder)
         self.env["SAFI_PLUGIN_PATH"] += os.pathsep + os.path.join(build, "tests", "stages")
 
@@ -54,21 +55,26 @@ class Safi:
         return sorted(os.listdir(self.folder))
 
 
-def problem_of(test, build):
+def problem_of(test, options):
     with tempfile.TemporaryDirectory(prefix="safi-run.") as folder:
         try:
-            test(Safi(build, folder))
+            test(Safi(os.path.abspath(options.build), folder, options))
         except Exception:  # whatever it is, it is this test's
             return traceback.format_exc()
     return ""
 
 
-def main(tests):
-    """Runs functions that take a Safi; the first line of each one's docstring is its sentence."""
+def main(tests, **numbers):
+    """Runs functions that take a Safi; the first line of each one's docstring is its sentence.
+
+    The numbers may be set by options of their names, and are the Safi's `options`.
+    """
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", default=os.path.join(TOP, "build"))
-    args = parser.parse_args()
+    for name, default in numbers.items():
+        parser.add_argument(f"--{name}", type=int, default=default)
+    options = parser.parse_args()
     tap = Tap(len(tests))
     for test in tests:
-        tap.result(test.__doc__.splitlines()[0], problem_of(test, os.path.abspath(args.build)))
+        tap.result(test.__doc__.splitlines()[0], problem_of(test, options))
     return tap.status()
