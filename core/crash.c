@@ -92,7 +92,8 @@ void safi_crash_end(const char *why)
  * until this has returned. */
 static void handle(int number)
 {
-	if (number == SIGABRT) {
+	/* Where there is no memory at all, GLib calls itself to say so until the stack is full, too. */
+	if (number == SIGABRT || !call.where) {
 		safi_memory_check_abort();
 	}
 	sigaction(number, &before[number], NULL);
