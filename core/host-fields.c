@@ -269,7 +269,9 @@ static safi_key name(safi_record *record, safi_text text)
 {
 	safi_key key = safi_names_key(&record->names, &record->arena, text);
 
-	if (!key) {
+	if (!key && safi_utf8_prefix((safi_bytes){(const uint8_t *)text.ptr, text.len}) < text.len) {
+		safi_record_break(record, "bad-put", "a name is not UTF-8");
+	} else if (!key) {
 		safi_record_break(record, "out-of-memory", "no memory for a name");
 	}
 	return key;
