@@ -220,15 +220,13 @@ static bool put_place(safi_record *record, safi_note note, safi_key key, safi_vi
 	if (fields) {
 		take_from_column(record, note, key, fields);
 	}
-	SafiField *field = fields ? safi_fields_find(fields, key) : NULL;
 	const safi_text text = safi_views_text(&record->views, view);
 
-	if (!field || !view || span.begin > span.end || span.end > text.len) {
+	if (!fields || !view || span.begin > span.end || span.end > text.len ||
+	    !safi_fields_put_place(fields, key, view, span)) {
 		return safi_record_break(record, "bad-put",
 		                         "a place was put for no field or outside the view");
 	}
-	field->place_view = view;
-	field->place = span;
 	return true;
 }
 
