@@ -87,6 +87,7 @@ void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
 	safi_block_unref(record->block);
 	record->block = block;
 	record->views.raw = raw;
+	record->views.raw_is_utf8 = false;
 }
 
 void safi_record_share_raw(safi_record *record, const safi_record *from)
@@ -166,14 +167,8 @@ SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make)
 	if (!note) {
 		return &record->fields;
 	}
-	SafiNote *found = safi_notes_get(&record->notes, note);
-	if (found && !found->features && make) {
-		found->features = safi_arena_alloc(&record->arena, sizeof *found->features);
-		if (found->features) {
-			*found->features = (SafiFields){0};
-		}
-	}
-	return found ? found->features : NULL;
+	record->notes.changed = true;
+	return safi_notes_features(&record->notes, &record->arena, note, make);
 }
 
 SafiField *safi_record_field(const safi_record *record, safi_note note, safi_key key,

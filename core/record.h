@@ -83,8 +83,8 @@ safi_status safi_record_set_reason(safi_record *record, safi_status status, cons
 /* Marks the record as broken: it will fail, whatever its stage returns.  Returns false. */
 bool safi_record_break(safi_record *record, const char *code, const char *message);
 
-/* The fields of the record (note 0) or of a note; NULL if there is none of that number.  With
- * `make`, a note that has none gets a map. */
+/* The fields of the record (note 0) or of a note, to change them; NULL if there is none of that
+ * number.  With `make`, a note that has none gets a map. */
 SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make);
 /* A field of the record or a feature of a note; *scratch serves columns.  NULL: none. */
 SafiField *safi_record_field(const safi_record *record, safi_note note, safi_key key,
