@@ -121,8 +121,8 @@ bool safi_checkpoint_suits(const SafiCourse *course, char **reason)
 		const safi_state *state;
 		if (with_memory(where, &state) && !state) {
 			*reason = g_strdup_printf("stage '%s' remembers more than the record in hand and does "
-			                          "not say what (safi.state/1), so that the run could not go on "
-			                          "from a checkpoint", where->step->label);
+			                          "not say what (safi.state/1), so that the run could not "
+			                          "go on from a checkpoint", where->step->label);
 			return false;
 		}
 	}

@@ -23,8 +23,8 @@ SafiCheckpoint *safi_checkpoint_new(const char *path, const SafiPipeline *pipeli
                                     const SafiRun *run, const SafiCourse *course);
 void safi_checkpoint_free(SafiCheckpoint *checkpoint);
 
-/* Whether each stage can be gone on with; else the reason, a sentence to be freed: one with a memory
- * must offer it ("safi.state/1"). */
+/* Whether each stage can be gone on with; else the reason, a sentence to be freed: one with a
+ * memory must offer it ("safi.state/1"). */
 bool safi_checkpoint_suits(const SafiCourse *course, char **reason);
 
 /* Finds the file of an earlier run.  True with `before` NULL: there is none.  False: it is another
@@ -38,8 +38,8 @@ guint64 safi_checkpoint_dead_length(const SafiCheckpoint *checkpoint);
 bool safi_checkpoint_restore(const SafiCheckpoint *checkpoint, const SafiCourse *course,
                              SafiPosition *position, SafiTally *tally, char **reason);
 
-/* Replaces the file, durably.  All records up to the position are written, and the lengths are those
- * of what is safely on the disk. */
+/* Replaces the file, durably.  All records up to the position are written, and the lengths are
+ * those of what is safely on the disk. */
 bool safi_checkpoint_save(SafiCheckpoint *checkpoint, const SafiCourse *course,
                           const SafiPosition *position, const SafiTally *tally,
                           guint64 output_length, guint64 dead_length, bool finished,

@@ -6,6 +6,7 @@
 #include "log.h"
 #include "memory.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -127,22 +128,31 @@ static void use_stack(Stack *stack)
 	sigaltstack(&alternate, &stack->before);
 }
 
+static pthread_key_t own_stack;
+
 static void leave_stack(void *data)
 {
 	Stack *stack = data;
 
 	sigaltstack(&stack->before, NULL);
-	g_free(stack);
+	free(stack);
 }
 
+static void make_key(void)
+{
+	pthread_key_create(&own_stack, leave_stack);
+}
+
+/* Without memory for it the thread goes on, with fewer last words. */
 void safi_crash_watch_thread(void)
 {
-	static GPrivate own = G_PRIVATE_INIT(leave_stack);
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	if (!g_private_get(&own)) {
-		Stack *stack = g_new(Stack, 1);
+	pthread_once(&once, make_key);
+	Stack *stack = pthread_getspecific(own_stack) ? NULL : malloc(sizeof *stack);
+	if (stack) {
 		use_stack(stack);
-		g_private_set(&own, stack);
+		pthread_setspecific(own_stack, stack);
 	}
 }
 

@@ -140,8 +140,8 @@ static bool take_over(Engine *engine)
 	engine->resumed = true;
 	engine->finished = safi_checkpoint_is_finished(checkpoint);
 	engine->emitted = engine->ending.tally->emitted;
-	if (!engine->finished &&
-	    !safi_letters_cut(engine->ending.letters, safi_checkpoint_dead_length(checkpoint), &error)) {
+	const guint64 dead = safi_checkpoint_dead_length(checkpoint);
+	if (!engine->finished && !safi_letters_cut(engine->ending.letters, dead, &error)) {
 		return refuse_to_go_on(engine, g_strdup(error->message));
 	}
 	return true;
@@ -224,8 +224,9 @@ static void check_accounts(Engine *engine, const SafiFeed *feed)
 	for (guint i = 0; i < course->chain->len * course->workers; i++) {
 		emitted += course->hands[i].n_emitted;
 	}
-	if (!engine->ending.status &&
-	    (feed->at.read != tally->read || emitted != tally->emitted || !safi_tally_is_whole(tally))) {
+	const bool whole = feed->at.read == tally->read && emitted == tally->emitted &&
+	                   safi_tally_is_whole(tally);
+	if (!engine->ending.status && !whole) {
 		safi_ending_stop(&engine->ending, SAFI_EXIT_FAILED,
 		                 g_strdup("the accounts do not add up: a record was lost"));
 	}

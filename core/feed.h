@@ -37,8 +37,8 @@ void safi_feed_clear(SafiFeed *feed);
 /* Sends off what is in hand, waits until it is delivered, and saves. */
 void safi_feed_save(SafiFeed *feed);
 
-/* words: files, directories, "-"; list: a file that names more, or NULL; neither: stdin.  Ends early
- * when a signal asks for it. */
+/* words: files, directories, "-"; list: a file that names more, or NULL; neither: stdin.  Ends
+ * early when a signal asks for it. */
 void safi_feed_read(SafiFeed *feed, const char *const *words, const char *list);
 /* The records of a file of dead letters instead. */
 void safi_feed_replay(SafiFeed *feed, const char *path);

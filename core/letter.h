@@ -24,7 +24,8 @@ void safi_letters_free(SafiLetters *letters);
 
 /* Makes what was written durable; *length is that of the file, 0 if there is none. */
 bool safi_letters_sync(SafiLetters *letters, guint64 *length, GError **error);
-/* Cuts the file back to what it was when a run that was killed last knew; before the first letter. */
+/* Cuts the file back to what it was when a run that was killed last knew; before the first
+ * letter. */
 bool safi_letters_cut(SafiLetters *letters, guint64 length, GError **error);
 
 /* The file, whether opened yet or left by an earlier run; false if there is none. */

@@ -1,8 +1,8 @@
 /* Where in its inputs a run is, so that another run can find the place again.
  *
  * Inputs are known by their order, and by the digest over the names, sizes, times and inodes of all
- * that were begun: one that was changed, taken out or put in before the place is noticed.  Within an
- * input the place is a number of records, and, to be sure, the offset behind them.  [reader] */
+ * that were begun: one that was changed, taken out or put in before the place is noticed.  Within
+ * an input the place is a number of records, and, to be sure, the offset behind them.  [reader] */
 #pragma once
 
 #include <glib.h>
