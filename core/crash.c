@@ -94,7 +94,7 @@ void safi_crash_end(const char *why)
 static void handle(int number)
 {
 	/* Where there is no memory at all, GLib calls itself to say so until the stack is full, too. */
-	if (number == SIGABRT || !call.where) {
+	if (number == SIGABRT || number == SIGSEGV) {
 		safi_memory_check_abort();
 	}
 	sigaction(number, &before[number], NULL);
