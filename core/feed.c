@@ -334,10 +334,11 @@ static void read_paths(SafiFeed *feed, const char *const *words, const char *lis
 	g_autoptr(SafiInputs) inputs = safi_inputs_new(words, list, &unopened);
 	bool more = inputs != NULL;
 
-	if (!inputs) {
+	if (inputs) {
+		safi_inputs_set_wake(inputs, safi_signals_wake_fd());
+	} else {
 		fail_reading(feed, list, unopened->message);
 	}
-
 	while (more && may_read(feed)) {
 		g_autoptr(GError) error = NULL;
 		const char *path = safi_inputs_next(inputs, &error);

@@ -355,42 +355,6 @@ safi_bytes safi_input_taken(const safi_input *input)
 	return (safi_bytes){input->block->data + input->record, input->at - input->record};
 }
 
-/* --- going on where a run stopped ------------------------------------------------------------- */
-
-/* The first bytes show whether it can be gone to; else it is read up to there. */
-static safi_status go_to(safi_input *input, uint64_t offset)
-{
-	SafiBlock *block = input->block;
-	const safi_status status = fill(input, 0);
-
-	if (status != SAFI_KEEP) {
-		return status;
-	}
-	if (offset > block->len && safi_stream_seek(input->stream, offset)) {
-		block->offset = offset;
-		block->len = 0;
-		return SAFI_KEEP;
-	}
-	return skip(input, false, offset);
-}
-
-bool safi_input_skip(safi_input *input, uint64_t offset, GError **error)
-{
-	const safi_status status = offset ? go_to(input, offset) : SAFI_KEEP;
-	const uint64_t reached = safi_input_offset(input);
-
-	if (status == SAFI_FATAL) {
-		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_IO, input->fault.message);
-	} else if (safi_input_was_woken(input)) {
-		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_INTR, g_strerror(EINTR));
-	} else if (reached < offset) {
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "it ends at byte %"
-		            G_GUINT64_FORMAT ", before byte %" G_GUINT64_FORMAT
-		            ", where reading is to go on", reached, offset);
-	}
-	return status != SAFI_FATAL && reached >= offset;
-}
-
 /* --- asking ----------------------------------------------------------------------------------- */
 
 safi_text safi_input_name(const safi_input *input)

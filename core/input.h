@@ -24,9 +24,6 @@ void safi_input_on_wait(safi_input *input, void (*wait)(void *data), void *data)
 void safi_input_set_wake(safi_input *input, int fd);
 bool safi_input_was_woken(const safi_input *input);
 
-/* Before the first record: goes to that byte.  False when there is none. */
-bool safi_input_skip(safi_input *input, uint64_t offset, GError **error);
-
 /* How many bytes of the file are read, as stored, and how long it is; 0: not known.  [any] */
 void safi_input_progress(const safi_input *input, guint64 *done, guint64 *size);
 

@@ -218,19 +218,6 @@ ssize_t safi_stream_read(SafiStream *stream, uint8_t *into, size_t room)
 	                       : read_stored(stream, into, room);
 }
 
-bool safi_stream_seek(SafiStream *stream, guint64 offset)
-{
-	struct stat info;
-
-	if (!stream->decided || stream->packing || !stream->regular ||
-	    fstat(stream->fd, &info) != 0 || (guint64)info.st_size < stream->start + offset ||
-	    lseek(stream->fd, (off_t)(stream->start + offset), SEEK_SET) < 0) {
-		return false;
-	}
-	atomic_store_explicit(&stream->stored, offset, memory_order_relaxed);
-	return true;
-}
-
 void safi_stream_progress(const SafiStream *stream, guint64 *done, guint64 *size)
 {
 	*done = stream->start + stored(stream);

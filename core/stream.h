@@ -29,9 +29,5 @@ bool safi_stream_was_woken(const SafiStream *stream);
 ssize_t safi_stream_read(SafiStream *stream, uint8_t *into, size_t room);
 const char *safi_stream_fault(const SafiStream *stream);
 
-/* Goes to that byte from where it began, when a read has shown that it is a plain file, and long
- * enough; else false, and nothing happened. */
-bool safi_stream_seek(SafiStream *stream, guint64 offset);
-
 /* How many bytes of the file are read, as they are stored, and how long it is; 0: none.  [any] */
 void safi_stream_progress(const SafiStream *stream, guint64 *done, guint64 *size);

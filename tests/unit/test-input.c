@@ -352,62 +352,6 @@ static void test_bomb(void)
 
 /* --- going on and stopping -------------------------------------------------------------------- */
 
-static void assert_skips(const GByteArray *stored, const GByteArray *lines)
-{
-	g_autofree char *text = g_strndup((const char *)lines->data, lines->len);
-
-	for (gsize at = 0; at < lines->len; at += 1 + at / 3) {
-		g_autoptr(safi_input) input = open_bytes(stored->data, stored->len, LIMIT);
-		g_autoptr(GError) error = NULL;
-		at = at ? (gsize)(strchr(text + at, '\n') + 1 - text) : 0;
-		g_assert_true(safi_input_skip(input, at, &error));
-		g_assert_no_error(error);
-		g_assert_cmpuint(safi_input_offset(input), ==, at);
-		assert_lines(input, lines, at);
-	}
-}
-
-static void test_skip(void)
-{
-	g_autoptr(GByteArray) lines = packed_lines(20000);
-	g_autoptr(GByteArray) packed = pack_lines(lines);
-
-	assert_skips(lines, lines);
-	assert_skips(packed, lines);
-}
-
-static void assert_too_short(const GByteArray *stored, guint len)
-{
-	g_autoptr(safi_input) input = open_bytes(stored->data, stored->len, LIMIT);
-	g_autoptr(GError) error = NULL;
-	g_autofree char *message = g_strdup_printf("it ends at byte %u, before byte %u, where reading "
-	                                           "is to go on", len, len + 1);
-
-	g_assert_false(safi_input_skip(input, len + 1, &error));
-	g_assert_cmpstr(error->message, ==, message);
-}
-
-static void test_skip_too_far(void)
-{
-	g_autoptr(GByteArray) lines = packed_lines(20000), nothing = g_byte_array_new();
-	g_autoptr(GByteArray) packed = pack_lines(lines);
-
-	assert_too_short(lines, lines->len);
-	assert_too_short(packed, lines->len);
-	assert_too_short(nothing, 0);
-}
-
-static void test_skip_damaged(void)
-{
-	g_autoptr(GByteArray) lines = packed_lines(20000);
-	g_autoptr(GByteArray) packed = pack_lines(lines);
-	g_autoptr(safi_input) input = open_bytes(packed->data, packed->len - 1, LIMIT);
-	g_autoptr(GError) error = NULL;
-
-	g_assert_false(safi_input_skip(input, lines->len + 1, &error));
-	g_assert_nonnull(strstr(error->message, "the gzip data are cut short, at byte "));
-}
-
 static void test_progress(void)
 {
 	g_autoptr(GByteArray) lines = packed_lines(20000);
@@ -417,9 +361,9 @@ static void test_progress(void)
 	safi_input_progress(input, &done, &size);
 	g_assert_cmpuint(done, ==, 0);
 	g_assert_cmpuint(size, ==, lines->len);
-	g_assert_true(safi_input_skip(input, lines->len - 10, NULL));
+	assert_lines(input, lines, 0);
 	safi_input_progress(input, &done, &size);
-	g_assert_cmpuint(done, ==, lines->len - 10);
+	g_assert_cmpuint(done, ==, lines->len);
 }
 
 /* A pipe under a name; and a byte that wakes, written when the input waits for it. */
@@ -524,9 +468,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/input/packed lines have their places in what is unpacked", test_packed);
 	g_test_add_func("/input/records in front of a cut are read, and then it is told", test_cut);
 	g_test_add_func("/input/a record that unpacks to too much is skipped and told", test_bomb);
-	g_test_add_func("/input/reading goes on at any byte", test_skip);
-	g_test_add_func("/input/where there is no such byte, it says so", test_skip_too_far);
-	g_test_add_func("/input/damage in front of that byte is told", test_skip_damaged);
 	g_test_add_func("/input/progress counts what was passed over", test_progress);
 	g_test_add_func("/input/woken it ends, and keeps back a record that is not whole", test_woken);
 	g_test_add_func("/input/woken in what is too long it ends, too", test_woken_too_long);

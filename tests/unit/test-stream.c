@@ -395,9 +395,6 @@ static void test_half_read(void)
 	g_assert_cmpint(safi_stream_read(stream, into, sizeof into), ==, 4);
 	safi_stream_progress(stream, &done, &size);
 	g_assert_cmpuint(done, ==, 8);
-	g_assert_true(safi_stream_seek(stream, 1));
-	g_assert_cmpint(safi_stream_read(stream, into, sizeof into), ==, 3);
-	g_assert_false(safi_stream_seek(stream, 5));
 }
 
 static void test_broken_descriptor(void)
