@@ -63,6 +63,15 @@ void safi_batch_reset(SafiBatch *batch)
 	batch->bytes = 0;
 }
 
+void safi_batch_move(SafiBatch *part, const SafiBatch *from, guint first, guint n)
+{
+	n = MIN(n, from->items->len - first);
+	g_ptr_array_set_size(part->items, (gint)n);
+	memcpy(part->items->pdata, from->items->pdata + first, n * sizeof *part->items->pdata);
+	part->phase = from->phase + 1;
+	part->number = from->number;
+}
+
 safi_record *safi_batch_take(SafiBatch *batch)
 {
 	const guint n = batch->spent->len;

@@ -9,6 +9,8 @@
 #include "counts.h"
 #include "record.h"
 
+enum { SAFI_BATCH_RECORDS = 256 /* at the most, in one that sets out */ };
+
 /* The end of a record; or of some in a row that came to the same end and are already empty
  * again. */
 typedef struct SafiEnd {
@@ -38,6 +40,10 @@ SafiBatch *safi_batch_new(void);
 void safi_batch_free(SafiBatch *batch);
 /* Empties it for another use; records in it become spent, rendered bytes stay allocated. */
 void safi_batch_reset(SafiBatch *batch);
+
+/* Up to n of another's records, from one on, to a batch that is empty: a later part of it.  They
+ * are not taken out of that. */
+void safi_batch_move(SafiBatch *part, const SafiBatch *from, guint first, guint n);
 
 /* A fresh record that is not among its items yet.  [the batch's thread] */
 safi_record *safi_batch_take(SafiBatch *batch);

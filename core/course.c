@@ -253,8 +253,25 @@ bool safi_course_is_stopped(const SafiCourse *course)
 	return atomic_load(&course->last) != G_MAXUINT64;
 }
 
+gint64 safi_course_cost(const SafiCourse *course)
+{
+	return atomic_load_explicit(&course->cost, memory_order_relaxed);
+}
+
+/* A moving mean; that two threads may overwrite each other's does no harm. */
+static void note_cost(SafiCourse *course, guint n, gint64 begin)
+{
+	if (n) {
+		const gint64 cost = (safi_hand_clock() - begin) / n;
+		const gint64 before = safi_course_cost(course);
+		atomic_store_explicit(&course->cost, before + (cost - before) / 4,
+		                      memory_order_relaxed);
+	}
+}
+
 void safi_course_run(SafiCourse *course, SafiBatch *batch, guint worker)
 {
+	const gint64 begin = safi_hand_clock();
 	Work work = {course, batch, worker, course->phase_begins[batch->phase + 1], false};
 	GPtrArray *taken = batch->items;
 
@@ -267,6 +284,7 @@ void safi_course_run(SafiCourse *course, SafiBatch *batch, guint worker)
 			run(&work, taken->pdata[i]);
 		}
 	}
+	note_cost(course, taken->len, begin);
 	g_ptr_array_set_size(taken, 0);
 	if (work.stopped) {
 		stop_behind(course, batch->number);

@@ -18,6 +18,7 @@ typedef struct SafiCourse {
 	bool copies_raw;      /* some stage holds records: they must not keep whole blocks */
 	atomic_size_t held_bytes;
 	gsize most_held;      /* limits.held */
+	atomic_llong cost;    /* nanoseconds a record takes, lately; about */
 	atomic_ullong last;   /* number of the last batch that counts: a stage stopped the run in it */
 } SafiCourse;
 
@@ -39,6 +40,9 @@ guint safi_course_phase(const SafiCourse *course, guint at);
 
 /* Runs the phase that the batch is at, on all its records.  [worker] */
 void safi_course_run(SafiCourse *course, SafiBatch *batch, guint worker);
+
+/* How many nanoseconds of work a record is, as the last ones were.  [any] */
+gint64 safi_course_cost(const SafiCourse *course);
 
 /* A record that has come through the phase of its batch, on to the next one or to its end.  The
  * course is untyped to be a hand's `arrive`. */

@@ -136,15 +136,16 @@ void safi_crew_end(SafiCrew *crew)
 	g_free(crew);
 }
 
+/* What cannot go on because too much is rendered can when that is delivered. */
 static void work_alone(SafiCrew *crew)
 {
 	bool over;
 
-	for (SafiBatch *batch; (batch = safi_ring_take(crew->ring, false));) {
-		work_on(crew, batch, 0);
-	}
-	while (deliver(crew, false, &over)) {
-	}
+	do {
+		for (SafiBatch *batch; (batch = safi_ring_take(crew->ring, false));) {
+			work_on(crew, batch, 0);
+		}
+	} while (deliver(crew, false, &over));
 }
 
 void safi_crew_push(SafiCrew *crew, SafiBatch *batch)

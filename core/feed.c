@@ -7,8 +7,12 @@
 #include "replay.h"
 #include "signals.h"
 
-/* A batch is a piece of work worth handing over, and small enough to stay in a core's cache. */
-enum { BATCH_BYTES = 64 * 1024, BATCH_RECORDS = 256 };
+enum {
+	/* A batch is worth handing over, and small enough to stay in a core's cache... */
+	BATCH_BYTES = 64 * 1024,
+	/* ... and to leave no worker alone with a long one, in nanoseconds. */
+	BATCH_TIME = 4 * 1000 * 1000,
+};
 
 void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing *ring)
 {
@@ -18,7 +22,7 @@ void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing
 	feed->crew = crew;
 	feed->ring = ring;
 	/* Several batches a worker must fit into what may be in flight. */
-	feed->at_most = CLAMP(feed->limits.in_flight / (4 * course->workers), 1, BATCH_RECORDS);
+	feed->at_most = CLAMP(feed->limits.in_flight / (4 * course->workers), 1, SAFI_BATCH_RECORDS);
 	safi_hand_init(&feed->next, reader, reader->own, 0);
 }
 

@@ -197,14 +197,17 @@ void safi_hand_clear(SafiHand *hand)
 	}
 }
 
-gint64 safi_hand_now(const SafiHand *hand)
+gint64 safi_hand_clock(void)
 {
 	struct timespec time = {0};
 
-	if (hand->timed) {
-		clock_gettime(CLOCK_MONOTONIC, &time);
-	}
+	clock_gettime(CLOCK_MONOTONIC, &time);
 	return time.tv_sec * G_GINT64_CONSTANT(1000000000) + time.tv_nsec;
+}
+
+gint64 safi_hand_now(const SafiHand *hand)
+{
+	return hand->timed ? safi_hand_clock() : 0;
 }
 
 void safi_hand_process(SafiHand *hand, safi_record *record)

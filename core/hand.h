@@ -36,7 +36,8 @@ struct SafiHand {
 void safi_hand_init(SafiHand *hand, const SafiInstances *where, void *self, guint at);
 void safi_hand_clear(SafiHand *hand);
 
-/* Nanoseconds of the clock by which its stage is measured; 0 where it is not. */
+/* Nanoseconds of the clock by which stages are measured; 0 where this one is not. */
+gint64 safi_hand_clock(void);
 gint64 safi_hand_now(const SafiHand *hand);
 
 /* Runs the stage on a record that is at it.  Then the record is at the next one, or held, or has

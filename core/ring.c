@@ -51,12 +51,19 @@ void safi_ring_free(SafiRing *ring)
 
 /* --- the feeder ------------------------------------------------------------------------------- */
 
-SafiBatch *safi_ring_batch(SafiRing *ring)
+/* With the lock. */
+static SafiBatch *idle_batch(SafiRing *ring)
 {
-	SAFI_LOCK(&ring->lock);
 	const guint n = ring->idle->len;
 
 	return n ? g_ptr_array_steal_index(ring->idle, n - 1) : safi_batch_new();
+}
+
+SafiBatch *safi_ring_batch(SafiRing *ring)
+{
+	SAFI_LOCK(&ring->lock);
+
+	return idle_batch(ring);
 }
 
 void safi_ring_return(SafiRing *ring, SafiBatch *batch)
@@ -90,7 +97,12 @@ void safi_ring_push(SafiRing *ring, SafiBatch *batch)
 	ring->records += batch->n_records;
 	ring->bytes += batch->bytes;
 	g_queue_push_tail_link(&ring->queue, &batch->link);
-	pthread_cond_signal(batch->phase < ring->phases.n ? &ring->work : &ring->first);
+	if (batch->phase < ring->phases.n) {
+		pthread_cond_signal(&ring->work);
+	} else {
+		ring->rendered += batch->rendered.capacity;
+		pthread_cond_signal(&ring->first);
+	}
 }
 
 void safi_ring_drain(SafiRing *ring)
@@ -182,11 +194,32 @@ SafiBatch *safi_ring_take(SafiRing *ring, bool wait)
 	return batch;
 }
 
+/* Where a stage let go of very many records at once, they go on in several batches, so that they
+ * are rendered by all workers, and no more of them at a time than there should be. */
+static void part(SafiRing *ring, SafiBatch *batch)
+{
+	SafiBatch *last = batch;
+
+	for (guint from = SAFI_BATCH_RECORDS; from < batch->items->len; from += SAFI_BATCH_RECORDS) {
+		SafiBatch *part = idle_batch(ring);
+		safi_batch_move(part, batch, from, SAFI_BATCH_RECORDS);
+		part->n_records = part->items->len;
+		ring->records += part->n_records;
+		g_queue_insert_after_link(&ring->queue, &last->link, &part->link);
+		last = part;
+	}
+	if (last != batch) {
+		g_ptr_array_set_size(batch->items, SAFI_BATCH_RECORDS);
+		pthread_cond_broadcast(&ring->work);
+	}
+}
+
 bool safi_ring_advance(SafiRing *ring, SafiBatch *batch)
 {
 	SAFI_LOCK(&ring->lock);
-	const SafiBatch *behind = batch->link.next ? batch->link.next->data : NULL;
 
+	part(ring, batch);
+	const SafiBatch *behind = batch->link.next ? batch->link.next->data : NULL;
 	batch->busy = false;
 	batch->phase++;
 	if (batch->phase == ring->phases.n) {

@@ -41,7 +41,8 @@ void safi_ring_close(SafiRing *ring);
 /* The lowest batch that can go on, for its phase to be run; NULL: none, with `wait` at the end.
  * [worker] */
 SafiBatch *safi_ring_take(SafiRing *ring, bool wait);
-/* The phase was run.  True: the batch can go on at once, and is still the worker's.  [worker] */
+/* The phase was run.  One that has grown goes on in parts.  True: the batch can go on at once, and
+ * is still the worker's.  [worker] */
 bool safi_ring_advance(SafiRing *ring, SafiBatch *batch);
 
 /* The feeder waits for input: what was written should go out once the queue is empty.  [feeder] */
