@@ -57,7 +57,8 @@ NOT_SAFI = re.compile("GLib|terminate called|assertion|Sanitizer")
 class Scenario:
     """One run of safi in a folder of its own: `words` behind `safi`, and the files that it makes."""
 
-    def __init__(self, name, words, files, out="out", cold=False, excused=()):
+    def __init__(self, name, words, files, out="out", cold=False, excused=(), children=False):
+        self.children = children  # count and fail, too
         self.name, self.files, self.out, self.cold = name, files, out, cold
         self.excused = set(excused)  # of MUST_FAIL
         self.words = [*words, "-o", out, "--dead", "dead", "--stats", "stats"]
@@ -87,6 +88,8 @@ def scenarios(packed):
         Scenario("pages, 4 jobs", ["arabic-news", "-j", "4", *pages], pages),
         Scenario("pages, nothing known of plugins", ["arabic-news", *pages], pages, cold=True,
                  excused=MUST_FAIL),  # what is known of plugins is a cache
+        Scenario("pages, nothing known of plugins, children too", ["arabic-news", *pages], pages,
+                 cold=True, excused=MUST_FAIL, children=True),
         Scenario("lines, split and held", ["pipe", chain, *files], files),
         Scenario("lines, 4 jobs", ["pipe", chain, "-j", "4", *files], files),
         Scenario("a database", ["pipe", "jsonl | sqlite", *files], files, out="out.db",
@@ -147,6 +150,8 @@ class Runner:
                 with open(os.path.join(folder, name), "wb") as file:
                     file.write(content)
             env = dict(self.env, LD_PRELOAD=self.preload, **fault)
+            if scenario.children:
+                env["SAFI_FAULT_CHILDREN"] = "1"
             if scenario.cold:
                 env["XDG_CACHE_HOME"] = os.path.join(folder, "cache")
             try:

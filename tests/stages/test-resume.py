@@ -37,7 +37,7 @@ class Kind:
         self.chain = chain.format(stages=STAGES)
 
     def words(self, *more):
-        return ["pipe", self.chain, "-j", self.jobs, "-o", self.out, "--dead", "dead", "--quiet",
+        return ["pipe", self.chain, "-j", self.jobs, "-o", self.out, "--dead", "dead",
                 *more, *self.files]
 
     def start(self, *more, **variables):
@@ -53,11 +53,11 @@ class Kind:
         return err
 
     def made(self):
-        if self.out.endswith(".db"):
+        """The output, None if it has no name yet, and the dead letters."""
+        out = read(self.safi, self.out)
+        if out is not None and self.out.endswith(".db"):
             with contextlib.closing(sqlite3.connect(self.safi.path(self.out))) as database:
                 out = "\n".join(database.iterdump()).encode()
-        else:
-            out = read(self.safi, self.out)
         return out, read(self.safi, "dead")
 
     def forget(self):
@@ -86,6 +86,10 @@ def first_difference(wanted, got):
 def check_same(wanted, got, when):
     for what, first, other in zip(("output", "dead letters"), wanted, got):
         assert first == other, f"other {what} {when}: {first_difference(first, other)}"
+
+
+def check_no_half(kind, wanted):
+    assert kind.made()[0] in (None, wanted[0]), "half an output has its name"
 
 
 # --- at random moments ---------------------------------------------------------------------------
@@ -117,7 +121,7 @@ def resumed(safi, chain, make_input, **options):
         assert kills < 20 * safi.options.kills + 200, "it never comes to its end"
         if not kill_once(kind, rng, longest if kills < safi.options.kills else TIME_LIMIT):
             kills += 1
-            assert read(safi, kind.out) is None, f"{kind.out} has its name before its time"
+            check_no_half(kind, wanted)
             continue
         ends += 1
         check_same(wanted, kind.made(), f"after {kills} kills, seed {safi.options.seed}")
@@ -127,7 +131,7 @@ def resumed(safi, chain, make_input, **options):
 
 def check_ended(kind, wanted):
     """To resume what has ended says so, and leaves all as it is."""
-    kind.finish(*CHECKPOINT, "--resume")
+    assert kind.finish(*CHECKPOINT, "--resume"), "it does not say that the run has ended"
     check_same(wanted, kind.made(), "after --resume of a run that had ended")
 
 
@@ -202,8 +206,7 @@ def kill_at(kind, function, number, wanted):
     process.communicate(timeout=TIME_LIMIT)
     # How often a thing is called is a matter of time: it may have come to its end.
     assert process.returncode in (-signal.SIGKILL, kind.status), process.returncode
-    out = read(kind.safi, kind.out)
-    assert out in (None, wanted[0]) or kind.out.endswith(".db"), "half an output has its name"
+    check_no_half(kind, wanted)
     kind.finish(*CHECKPOINT, "--resume")
     check_same(wanted, kind.made(), f"after a kill at {function}:{number}")
 
