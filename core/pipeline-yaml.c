@@ -331,7 +331,8 @@ static void take_limits(const Form *form, const SafiNode *map)
 		return;
 	}
 	if (map->kind != SAFI_NODE_MAP) {
-		safi_report_error(form->report, map->mark, "'limits' wants a map, such as {in_flight: 64}");
+		safi_report_error(form->report, map->mark,
+		                  "'limits' wants a map, such as {in_flight: 1024}");
 		return;
 	}
 	check_keys(form, map, known);

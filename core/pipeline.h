@@ -23,7 +23,7 @@ typedef struct SafiStep {
 } SafiStep;
 
 typedef struct SafiLimits {
-	gsize in_flight;  /* records; default 64 */
+	gsize in_flight;  /* records; default 1,024 */
 	gsize bytes;      /* of records in flight; default 16 MiB */
 	gsize record;     /* the longest record; default 8 MiB */
 	gsize held;       /* bytes of held records in memory; default 64 MiB */
