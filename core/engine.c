@@ -463,7 +463,7 @@ static bool is_done(Engine *engine, SafiReport *report)
 		safi_log(SAFI_LOG_INFO, "%s: the run was finished", engine->run->checkpoint);
 	}
 	return engine->finished &&
-	       (!g_file_test(part, G_FILE_TEST_EXISTS) || open_output(engine, report));
+	       (!safi_output_is_left(output_path(engine)) || open_output(engine, report));
 }
 
 static void run_chain(Engine *engine, SafiReport *report)

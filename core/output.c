@@ -140,6 +140,14 @@ safi_output *safi_output_reopen(const char *path, bool own, guint64 length, GErr
 
 bool safi_output_is_file(const safi_output *output)
 {
+bool safi_output_is_left(const char *path)
+{
+	g_autofree char *target = behind_links(path);
+	g_autofree char *part = g_strconcat(target, ".part", NULL);
+
+	return g_file_test(part, G_FILE_TEST_EXISTS);
+}
+
 	return output->path && !output->direct;
 }
 
