@@ -216,7 +216,7 @@ static char *difference(const SafiCheckpoint *checkpoint)
 			return g_strdup(keys[i][1]);
 		}
 	}
-	for (char **step = steps; *step; step++) {
+	for (char **step = steps; step && *step; step++) {
 		if (differs(checkpoint, plugins, *step)) {
 			g_autofree char *name = g_key_file_get_string(checkpoint->now, plugins, *step, NULL);
 			*strrchr(name, ' ') = '\0';
