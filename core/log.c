@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include "lock.h"
 #include "message.h"
 
 #include <errno.h>
@@ -12,7 +13,7 @@
 static int32_t shown = SAFI_LOG_WARNING;
 
 /* Messages and the status take turns. */
-static GMutex turn;
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static char *status;
 static atomic_bool has_status; /* for who cannot wait for a turn */
 
@@ -28,12 +29,11 @@ static void say(int32_t level, const char *place, const char *format, va_list ar
 	}
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
 	g_autoptr(GString) line = g_string_new(NULL);
-	g_mutex_lock(&turn);
+	SAFI_LOCK(&turn);
 	g_string_append(line, status ? WIPE : "");
 	safi_message_add(line, safi_message_colours(stderr), level, place, sentence);
 	g_string_append(line, status ? status : "");
 	fputs(line->str, stderr);
-	g_mutex_unlock(&turn);
 }
 
 void safi_log(int32_t level, const char *format, ...)
@@ -56,7 +56,8 @@ void safi_log_at(int32_t level, const char *place, const char *format, ...)
 
 void safi_log_set_status(const char *text)
 {
-	g_mutex_lock(&turn);
+	SAFI_LOCK(&turn);
+
 	if (text) {
 		g_autofree char *line = g_strconcat(WIPE, text, NULL);
 		fputs(line, stderr);
@@ -66,7 +67,6 @@ void safi_log_set_status(const char *text)
 	g_free(status);
 	status = g_strdup(text);
 	has_status = text != NULL;
-	g_mutex_unlock(&turn);
 }
 
 void safi_log_wipe_status(void)
