@@ -104,8 +104,8 @@ static safi_status begin(void *self, safi_output *output)
 	Db *db = &writer->rows.db;
 	const safi_text path = writer->host->output_path(output);
 
-	if (!is_alone(db, path) || !db_open(db, path.ptr) || !db_run(db, "BEGIN") ||
-	    !rows_begin(&writer->rows)) {
+	if (!is_alone(db, path) || !rows_plan(&writer->rows) || !db_open(db, path.ptr) ||
+	    !db_run(db, "BEGIN") || !rows_make(&writer->rows)) {
 		return fatal_at(writer, output, "cannot make the database");
 	}
 	return SAFI_KEEP;
