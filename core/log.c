@@ -3,10 +3,18 @@
 #include "message.h"
 
 static int32_t shown = SAFI_LOG_WARNING;
+static SafiLogSink sink;
+static void *sink_data;
 
 void safi_log_set_level(int32_t level)
 {
 	shown = level;
+}
+
+void safi_log_set_sink(SafiLogSink to, void *data)
+{
+	sink = to;
+	sink_data = data;
 }
 
 static void say(int32_t level, const char *place, const char *format, va_list arguments)
@@ -15,6 +23,10 @@ static void say(int32_t level, const char *place, const char *format, va_list ar
 		return;
 	}
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+	if (sink) {
+		sink(sink_data, level, place, sentence);
+		return;
+	}
 	g_autoptr(GString) line = g_string_new(NULL);
 	safi_message_add(line, safi_message_colours(stderr), level, place, sentence);
 	fputs(line->str, stderr);

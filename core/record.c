@@ -30,6 +30,19 @@ void safi_record_reset(safi_record *record)
 	*record = (safi_record){.arena = arena, .rendered = rendered};
 }
 
+void safi_record_rewind(safi_record *record)
+{
+	const safi_record before = *record;
+
+	safi_record_reset(record);
+	record->owns_raw = before.owns_raw;
+	record->flow = before.flow;
+	record->phase = before.phase;
+	record->held_at = before.held_at;
+	record->held_bytes = before.held_bytes;
+	record->link = before.link;
+}
+
 size_t safi_record_size(const safi_record *record)
 {
 	return sizeof *record + safi_arena_size(&record->arena) + record->rendered.capacity +
