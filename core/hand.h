@@ -45,8 +45,8 @@ gint64 safi_hand_now(const SafiHand *hand);
  * ended; what the stage made of it is in `emitted`. */
 void safi_hand_process(SafiHand *hand, safi_record *record);
 
-/* The same for n records in order, of a stage that is isolated.  `settled` is called after each, for
- * its way on; none is called behind one after which the run stops. */
+/* The same for n records in order, of a stage that is isolated.  `settled` is called after each,
+ * for its way on; none is called behind one after which the run stops. */
 void safi_hand_process_all(SafiHand *hand, safi_record *const *records, guint n,
                            void (*settled)(void *data, safi_record *record), void *data);
 
