@@ -11,9 +11,7 @@ void safi_course_init(SafiCourse *course, guint workers, gsize most_held)
 
 bool safi_course_add(SafiCourse *course, const SafiStep *step, SafiReport *report)
 {
-	SafiInstances *instances = step->isolation.on
-		? safi_instances_shelter(step, course->workers, report)
-		: safi_instances_open(step, course->workers, report);
+	SafiInstances *instances = safi_instances_open_isolated(step, course->workers, report);
 
 	if (instances) {
 		g_ptr_array_add(course->chain, instances);

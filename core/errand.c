@@ -6,8 +6,9 @@
 #include "ward.h"
 
 enum {
-	MOST_BYTES = 1 << 20, /* of records at once */
-	HEIR_SECONDS = 10     /* for a successor to come forward: it only wakes up */
+	MOST_BYTES = 1 << 18, /* of records at once */
+	HEIR_SECONDS = 10,    /* for a successor to come forward: it only wakes up */
+	MOST_ANSWER = 256 << 20 /* bytes of what the stage did with one record; kept until it is done */
 };
 
 /* --- the line --------------------------------------------------------------------------------- */
@@ -50,7 +51,8 @@ bool safi_line_keeps_log(const SafiLine *line)
 
 static void forget_log(SafiLine *line)
 {
-	safi_buffer_reset(&line->log);
+	line->log.len = 0; /* keeps its memory: it will be as long again */
+	line->log.failed = false;
 	line->n_logged = 0;
 }
 
@@ -109,7 +111,7 @@ static void restore(SafiErrand *errand, safi_record *record)
 	const SafiWardItem item = item_of(errand, &at);
 
 	safi_record_rewind(record);
-	safi_unpack_record(record, (safi_bytes){(const uint8_t *)at + sizeof item, item.len}, &reason);
+	safi_unpack_trusted(record, (safi_bytes){(const uint8_t *)at + sizeof item, item.len}, &reason);
 }
 
 static bool check_settled(SafiErrand *errand, const SafiWardEvent *event)
@@ -347,6 +349,8 @@ static void perform(SafiErrand *errand, const SafiWardEvent *event)
 
 /* --- listening -------------------------------------------------------------------------------- */
 
+static const char too_much[] = "it gives back more than 256 MiB for one record";
+
 /* The next whole event; NULL: it has not come, or is nonsense. */
 static const SafiWardEvent *next_event(SafiErrand *errand)
 {
@@ -357,8 +361,8 @@ static const SafiWardEvent *next_event(SafiErrand *errand)
 	if (there < sizeof *event) {
 		return NULL;
 	}
-	if (event->len % 8 || event->len > errand->line->step->isolation.memory) {
-		is_nonsense(errand, "it gives back more than it may take");
+	if (event->len % 8 || event->len > MOST_ANSWER) {
+		is_nonsense(errand, too_much);
 		return NULL;
 	}
 	if (there - sizeof *event < event->len) {
@@ -414,8 +418,8 @@ static void take_events(SafiErrand *errand)
 		line->looked -= line->taken;
 		line->taken = 0;
 	}
-	if (line->events.len > line->step->isolation.memory + SAFI_PACKET_MOST) {
-		is_nonsense(errand, "it gives back more than it may take");
+	if (line->events.len > MOST_ANSWER) {
+		is_nonsense(errand, too_much);
 	}
 }
 

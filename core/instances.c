@@ -40,7 +40,7 @@ static bool open_all(SafiInstances *instances)
 	return good && !safi_config_refused(config);
 }
 
-static SafiInstances *make(const SafiStep *step, guint workers)
+static SafiInstances *instances_new(const SafiStep *step, guint workers)
 {
 	SafiInstances *instances = g_new0(SafiInstances, 1);
 
@@ -55,10 +55,13 @@ static SafiInstances *make(const SafiStep *step, guint workers)
 	return instances;
 }
 
-SafiInstances *safi_instances_shelter(const SafiStep *step, guint workers, SafiReport *report)
+SafiInstances *safi_instances_open_isolated(const SafiStep *step, guint workers,
+                                            SafiReport *report)
 {
-	SafiInstances *instances = make(step, workers);
-
+	if (!step->isolation.on) {
+		return safi_instances_open(step, workers, report);
+	}
+	SafiInstances *instances = instances_new(step, workers);
 	instances->shelter = safi_shelter_open(step, workers, report);
 	if (!instances->shelter) {
 		g_clear_pointer(&instances, safi_instances_close);
@@ -68,7 +71,7 @@ SafiInstances *safi_instances_shelter(const SafiStep *step, guint workers, SafiR
 
 SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiReport *report)
 {
-	SafiInstances *instances = make(step, workers);
+	SafiInstances *instances = instances_new(step, workers);
 	SafiAside aside;
 
 	safi_aside_begin(&aside);

@@ -8,7 +8,7 @@
 enum {
 	MOST_RECORDS = 256,         /* at once */
 	PAUSE = 5000,               /* microseconds of work that are sent at once; more gains nothing */
-	WORTH_A_SNAPSHOT = 1 << 20, /* bytes of log; and it may take a twentieth of the time, ... */
+	WORTH_A_SNAPSHOT = 4 << 20, /* bytes of log; and it may take a twentieth of the time, ... */
 	SHARE = 20,
 	LOG_MOST = 64 << 20       /* ... but for such a log */
 };

@@ -11,8 +11,10 @@
  * log() the log.  The site must live as long. */
 #pragma once
 
-#include "instances.h"
+#include "pipeline.h"
 #include "record.h"
+
+typedef struct SafiShelter SafiShelter;
 
 /* Of the steps of a run in their order, and before it has threads: see nursery.h.  NULL: reported.
  * [main] */
