@@ -12,6 +12,16 @@
 
 static const char run_group[] = "run", plugins[] = "plugins", states[] = "states",
                   output_group[] = "output", dead_group[] = "dead letters";
+static const char damaged[] = "it is damaged, or not a checkpoint";
+
+/* Over all the rest, so that no damage goes on as another place or another count.  To be freed. */
+static char *sum_of(GKeyFile *file)
+{
+	g_key_file_remove_key(file, run_group, "sum", NULL);
+	g_autofree char *text = g_key_file_to_data(file, NULL, NULL);
+
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1);
+}
 
 /* --- what is run ------------------------------------------------------------------------------ */
 
@@ -183,6 +193,14 @@ static bool differs(const SafiCheckpoint *checkpoint, const char *group, const c
 	return g_strcmp0(now, before) != 0;
 }
 
+static bool is_whole(GKeyFile *file)
+{
+	g_autofree char *told = g_key_file_get_string(file, run_group, "sum", NULL);
+	g_autofree char *sum = sum_of(file);
+
+	return g_strcmp0(told, sum) == 0;
+}
+
 /* What is not as it was; NULL: nothing. */
 static char *difference(const SafiCheckpoint *checkpoint)
 {
@@ -195,12 +213,15 @@ static char *difference(const SafiCheckpoint *checkpoint)
 	};
 	g_auto(GStrv) steps = g_key_file_get_keys(checkpoint->now, plugins, NULL, NULL);
 
+	if (!is_whole(checkpoint->before)) {
+		return g_strdup(damaged);
+	}
 	for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {
 		if (differs(checkpoint, run_group, keys[i][0])) {
 			return g_strdup(keys[i][1]);
 		}
 	}
-	for (char **step = steps; *step; step++) {
+	for (char **step = steps; step && *step; step++) {
 		if (differs(checkpoint, plugins, *step)) {
 			g_autofree char *name = g_key_file_get_string(checkpoint->now, plugins, *step, NULL);
 			*strrchr(name, ' ') = '\0';
@@ -220,7 +241,8 @@ bool safi_checkpoint_find(SafiCheckpoint *checkpoint, char **reason)
 		if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
 			return true;
 		}
-		*reason = g_strdup_printf("it cannot be read: %s", error->message);
+		*reason = error->domain == G_KEY_FILE_ERROR
+			? g_strdup(damaged) : g_strdup_printf("it cannot be read: %s", error->message);
 		return false;
 	}
 	*reason = difference(checkpoint);
@@ -248,7 +270,7 @@ bool safi_checkpoint_restore(const SafiCheckpoint *checkpoint, const SafiCourse 
 {
 	if (!safi_position_load(position, checkpoint->before) ||
 	    !safi_ledger_load(tally, checkpoint->before)) {
-		*reason = g_strdup("it is damaged");
+		*reason = g_strdup(damaged);
 		return false;
 	}
 	for (guint at = 0; at < course->chain->len; at++) {
@@ -267,6 +289,8 @@ bool safi_checkpoint_restore(const SafiCheckpoint *checkpoint, const SafiCourse 
 static bool write_file(const SafiCheckpoint *checkpoint, GError **error)
 {
 	gsize len = 0;
+	g_autofree char *sum = sum_of(checkpoint->now);
+	g_key_file_set_string(checkpoint->now, run_group, "sum", sum);
 	g_autofree char *text = g_key_file_to_data(checkpoint->now, &len, NULL);
 	g_autoptr(safi_output) file = safi_output_open(checkpoint->path, false, error);
 

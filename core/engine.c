@@ -38,6 +38,25 @@ static bool is_own_file(const Engine *engine)
 	return engine->pipeline->writer->stage->flags & SAFI_OWN_FILE;
 }
 
+/* The run cannot be what was asked for.  Takes the reason. */
+static bool refuse(Engine *engine, char *reason)
+{
+	g_autofree char *why = reason;
+
+	safi_ending_stop(&engine->ending, SAFI_EXIT_CONFIG, g_strdup(why));
+	if (!engine->ending.place) {
+		engine->ending.place = g_strdup(engine->run->checkpoint);
+	}
+	return false;
+}
+
+static bool refuse_to_go_on(Engine *engine, char *reason)
+{
+	g_autofree char *why = reason;
+
+	return refuse(engine, g_strdup_printf("the run cannot go on from this checkpoint: %s", why));
+}
+
 /* --- starting --------------------------------------------------------------------------------- */
 
 /* All steps, so that every refusal is told in one go. */
@@ -101,32 +120,15 @@ static bool open_output(Engine *engine, SafiReport *report)
 		return false;
 	}
 	engine->output = make_output(engine, &error);
-	if (!engine->output) {
+	if (!engine->output && engine->resumed) {
+		refuse_to_go_on(engine, g_strdup(error->message));
+	} else if (!engine->output) {
 		stop_at_output(engine, error);
 	}
 	return engine->output != NULL;
 }
 
 /* --- going on --------------------------------------------------------------------------------- */
-
-/* The run cannot be what was asked for.  Takes the reason. */
-static bool refuse(Engine *engine, char *reason)
-{
-	g_autofree char *why = reason;
-
-	safi_ending_stop(&engine->ending, SAFI_EXIT_CONFIG, g_strdup(why));
-	if (!engine->ending.place) {
-		engine->ending.place = g_strdup(engine->run->checkpoint);
-	}
-	return false;
-}
-
-static bool refuse_to_go_on(Engine *engine, char *reason)
-{
-	g_autofree char *why = reason;
-
-	return refuse(engine, g_strdup_printf("the run cannot go on from this checkpoint: %s", why));
-}
 
 /* Takes over what the run before has left. */
 static bool take_over(Engine *engine)
@@ -459,13 +461,11 @@ static void init(Engine *engine, const SafiPipeline *pipeline, const SafiRun *ru
 /* A run that goes on with one that was finished: at the most its output has not got its name. */
 static bool is_done(Engine *engine, SafiReport *report)
 {
-	g_autofree char *part = g_strconcat(output_path(engine), ".part", NULL);
-
 	if (engine->finished) {
 		safi_log(SAFI_LOG_INFO, "%s: the run was finished", engine->run->checkpoint);
 	}
 	return engine->finished &&
-	       (!g_file_test(part, G_FILE_TEST_EXISTS) || open_output(engine, report));
+	       (!safi_output_is_left(output_path(engine)) || open_output(engine, report));
 }
 
 static void run_chain(Engine *engine, SafiReport *report)

@@ -184,13 +184,13 @@ static bool read_record(SafiFeed *feed, safi_input *input)
 	return true;
 }
 
-static void show_progress(SafiFeed *feed, const safi_input *input)
+static void show_progress(SafiFeed *feed)
 {
 	SafiProgress *progress = feed->delivery->progress;
 	guint64 done = 0, size = 0;
 
-	if (input) {
-		safi_input_progress(input, &done, &size);
+	if (feed->reading) {
+		safi_input_progress(feed->reading, &done, &size);
 	}
 	atomic_store_explicit(&progress->records, feed->at.read, memory_order_relaxed);
 	atomic_store_explicit(&progress->bytes, feed->stored + done, memory_order_relaxed);
@@ -206,13 +206,13 @@ void safi_feed_save(SafiFeed *feed)
 	}
 }
 
-static void send_off_full(SafiFeed *feed, const safi_input *input)
+static void send_off_full(SafiFeed *feed)
 {
 	if (!is_full(feed)) {
 		return;
 	}
 	send_off(feed);
-	show_progress(feed, input);
+	show_progress(feed);
 	if (feed->save && g_get_monotonic_time() >= feed->save_at) {
 		safi_feed_save(feed);
 	}
@@ -222,14 +222,16 @@ static void read_input(SafiFeed *feed, safi_input *input)
 {
 	guint64 done = 0, size = 0;
 
+	feed->reading = input;
 	while (may_read(feed) && read_record(feed, input)) {
-		send_off_full(feed, input);
+		send_off_full(feed);
 	}
 	if (input) {
 		safi_input_progress(input, &done, &size);
 		feed->stored += done;
 	}
-	show_progress(feed, NULL);
+	feed->reading = NULL;
+	show_progress(feed);
 }
 
 /* The record that is being read is in no batch yet. */
@@ -241,6 +243,7 @@ static void wait_for_input(void *data)
 		send_off(feed);
 		feed->next.batch = batch_to_fill(feed);
 	}
+	show_progress(feed);
 	safi_crew_flush(feed->crew);
 }
 
@@ -297,6 +300,7 @@ static bool is_reached(SafiFeed *feed, const char *path)
 {
 	safi_position_begin(&feed->at, path);
 	if (!feed->from || feed->at.inputs > feed->from->inputs) {
+		feed->from = NULL;
 		return true;
 	}
 	if (feed->at.inputs < feed->from->inputs) {
@@ -356,7 +360,12 @@ static void read_paths(SafiFeed *feed, const char *const *words, const char *lis
 			read_path(feed, path);
 		}
 	}
-	if (!more && feed->from && feed->at.inputs < feed->from->inputs) {
+	if (!feed->from || feed->at.inputs >= feed->from->inputs || feed->lost) {
+		return;
+	}
+	if (safi_signals_heard()) {
+		feed->at = *feed->from; /* nothing was read: the place is still that of the run before */
+	} else {
 		lose(feed, "the inputs", "there are fewer than there were");
 	}
 }
@@ -379,7 +388,7 @@ static void replay_letter(SafiFeed *feed, safi_record *record, safi_status statu
 {
 	feed->at.read++;
 	settle(feed, record, status);
-	send_off_full(feed, NULL);
+	send_off_full(feed);
 }
 
 static void replay_letters(SafiFeed *feed, SafiReplay *replay)

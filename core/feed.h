@@ -19,6 +19,7 @@ typedef struct SafiFeed {
 	const SafiPosition *from; /* where to begin; NULL: at the beginning */
 	char *lost;          /* why the beginning could not be found again; NULL: it could */
 	guint64 stored;      /* bytes of the inputs that were read, as they are stored */
+	const safi_input *reading; /* NULL: none */
 
 	SafiHand next;       /* the reader's instance that finds records */
 	SafiBatch *batch;      /* that is being filled; NULL: none */

@@ -81,7 +81,8 @@ static bool reopen_file(safi_output *output, bool own)
 		return false;
 	}
 	if ((guint64)info.st_size < output->length) {
-		errno = ENODATA;
+		g_set_error(&output->error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+		            "%s is shorter than it was: records are lost", output->part);
 		return false;
 	}
 	return ftruncate(output->fd, (off_t)output->length) == 0 &&
@@ -133,10 +134,19 @@ safi_output *safi_output_reopen(const char *path, bool own, guint64 length, GErr
 	*output = (safi_output){.fd = -1, .length = length, .committed = true};
 	output->path = behind_links(path);
 	if (!reopen_file(output, own)) {
-		set_error(error, "go on with", output->part ? output->part : path);
+		set_error(&output->error, "go on with", output->part ? output->part : path);
+		g_propagate_error(error, g_steal_pointer(&output->error));
 		g_clear_pointer(&output, safi_output_close);
 	}
 	return output;
+}
+
+bool safi_output_is_left(const char *path)
+{
+	g_autofree char *target = behind_links(path);
+	g_autofree char *part = g_strconcat(target, ".part", NULL);
+
+	return g_file_test(part, G_FILE_TEST_EXISTS);
 }
 
 bool safi_output_is_file(const safi_output *output)

@@ -17,6 +17,8 @@ safi_output *safi_output_open(const char *path, bool own, GError **error);
 /* FILE.part of a run that was killed, to go on behind its first `length` bytes; with `own` only its
  * writer knows how far it is good. */
 safi_output *safi_output_reopen(const char *path, bool own, guint64 length, GError **error);
+/* Whether there is such a file. */
+bool safi_output_is_left(const char *path);
 
 /* Bytes written so far go nowhere, until `mute` is false again: they are in the file already. */
 void safi_output_mute(safi_output *output, bool mute);

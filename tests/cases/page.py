@@ -62,8 +62,12 @@ SECTIONS = [
      "read is told, the others are read, and the run has failed.",
      ["input-", "files-from-", "encoding-", "empty-", "binary", "html", "not-utf-8", "missing-input",
       "directory-loop", "limit-record"]),
-    ("Output and dead letters", "", ["output-", "dead-", "full-disk", "max-failures", "strict",
-                                     "sqlite-needs"]),
+    ("Checkpoints",
+     "Only the very run that made a checkpoint goes on from it. A run that could not write, and has "
+     "one, ends with status 75: it can go on when there is room.",
+     ["checkpoint-", "resume-", "retry"]),
+    ("Output and dead letters", "", ["output-", "dead-", "from-dead-", "full-disk",
+                                     "max-failures", "strict", "sqlite-needs"]),
 ]
 
 
