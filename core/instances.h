@@ -7,6 +7,8 @@
 #include "host.h"
 #include "pipeline.h"
 
+typedef struct SafiShelter SafiShelter;
+
 typedef struct SafiInstances SafiInstances;
 struct SafiInstances {
 	const SafiStep *step;
@@ -17,12 +19,15 @@ struct SafiInstances {
 	guint n;
 	void *own;       /* a reader's for next(), a writer's for its destination */
 	bool opened;
+	SafiShelter *shelter; /* where all that is instead, if the step is isolated; NULL: here */
 	char *plugin;    /* "id version", for dead letters */
 };
 
 /* Opens the model and makes the instances.  NULL when the stage refused: its reason is in the
  * report of the pipeline. */
 SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiReport *report);
+/* The same for a step that is isolated: before there are threads. */
+SafiInstances *safi_instances_shelter(const SafiStep *step, guint workers, SafiReport *report);
 void safi_instances_close(SafiInstances *instances);
 
 /* The instance for a worker. */

@@ -10,6 +10,8 @@
 #define WIPE "\r\033[K"
 
 static int32_t shown = SAFI_LOG_WARNING;
+static SafiLogSink sink;
+static void *sink_data;
 
 /* Messages and the status take turns. */
 static GMutex turn;
@@ -21,12 +23,22 @@ void safi_log_set_level(int32_t level)
 	shown = level;
 }
 
+void safi_log_set_sink(SafiLogSink to, void *data)
+{
+	sink = to;
+	sink_data = data;
+}
+
 static void say(int32_t level, const char *place, const char *format, va_list arguments)
 {
 	if (level > shown) {
 		return;
 	}
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+	if (sink) {
+		sink(sink_data, level, place, sentence);
+		return;
+	}
 	g_autoptr(GString) line = g_string_new(NULL);
 	g_mutex_lock(&turn);
 	g_string_append(line, status ? WIPE : "");

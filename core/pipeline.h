@@ -13,12 +13,20 @@
 typedef enum { SAFI_ON_ERROR_DEAD, SAFI_ON_ERROR_KEEP, SAFI_ON_ERROR_DROP, SAFI_ON_ERROR_STOP }
 	SafiOnError;
 
+/* Whether a stage runs in a process of its own, and what it may take there. */
+typedef struct SafiIsolation {
+	bool on;
+	double seconds;   /* for one record */
+	gsize memory;     /* beyond what it had when it was opened */
+} SafiIsolation;
+
 typedef struct SafiStep {
 	char *label;               /* unique; by default the stage's name, "jsonl-2" if that is taken */
 	const safi_stage *stage;
 	const SafiPlugin *plugin;
 	safi_config *config;
 	SafiOnError on_error;
+	SafiIsolation isolation;
 	SafiMark mark;
 } SafiStep;
 
