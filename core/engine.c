@@ -83,8 +83,6 @@ static void stop_at_output(Engine *engine, const GError *error)
 	const SafiMark mark = engine->pipeline->to_mark;
 
 	stop(engine, error);
-	/* What the run before has left does not come back by waiting. */
-	engine->ending.passing &= !engine->resumed;
 	if (!engine->run->output && mark.path) {
 		engine->ending.place =
 			g_strdup_printf("%s:%u:%u", mark.path, mark.line, mark.column);

@@ -26,8 +26,7 @@ static void set_error(GError **error, const char *doing, const char *name)
 {
 	if (error && !*error) {
 		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno), "cannot %s %s: %s",
-		            doing, name,
-		            errno == ENODATA ? "it is shorter than it was" : g_strerror(errno));
+		            doing, name, g_strerror(errno));
 	}
 }
 
