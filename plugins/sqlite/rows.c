@@ -364,6 +364,16 @@ bool rows_make(Rows *rows)
 	       (!rows->unique || make_index(rows));
 }
 
+uint32_t rows_tables(const Rows *rows)
+{
+	return rows->n_types + 2;
+}
+
+Table *rows_table(const Rows *rows, uint32_t i)
+{
+	return i == 0 ? rows->record : i == 1 ? rows->field : rows->types[i - 2].table;
+}
+
 bool rows_write(Rows *rows, safi_record *record)
 {
 	safi_key *keys;

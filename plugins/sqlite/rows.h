@@ -35,6 +35,9 @@ Table *rows_plan_type(Rows *rows, safi_text name);
 /* Makes what rows_plan() says in the open database. */
 bool rows_make(Rows *rows);
 
+/* All tables, in the order in which they are made. */
+uint32_t rows_tables(const Rows *rows);
+Table *rows_table(const Rows *rows, uint32_t i);
 /* Whether a name is a table's, or one that no table may have. */
 bool rows_has_table(const void *rows, const char *title);
 

@@ -36,6 +36,7 @@ typedef struct Table {
 	int32_t buckets[TABLE_BUCKETS];
 	sqlite3_stmt *insert; /* of the first `prepared` columns */
 	int32_t prepared;
+	int64_t last; /* at the latest checkpoint: the greatest record that has rows in it */
 } Table;
 
 /* A name for SQL: without the NUL that would end it, and with underscores before it until nobody
