@@ -59,6 +59,16 @@ static void set_up(void)
 	record = safi_record_new();
 }
 
+static void tear_down(void)
+{
+	safi_record_free(record);
+	safi_config_free(config);
+	g_free(said);
+	g_free(checkpoint);
+	g_free(journal);
+	g_free(part);
+}
+
 static void *writer_new(void)
 {
 	void *self = stage->create(&host, config, NULL);
@@ -135,7 +145,7 @@ static int load(void *self)
 static void count_down(int *steps)
 {
 	if ((*steps)-- == 0) {
-		_exit(0);
+		raise(SIGSTOP);
 	}
 }
 
@@ -155,7 +165,7 @@ static bool sync_at(void *self, int next, int *steps)
 	return next % ONE_SAVE != 0 || save(self, next);
 }
 
-/* From the last checkpoint, up to `to`, or until so many steps are done: then the process ends. */
+/* From the last checkpoint, up to `to`, or until so many steps are done: then it is killed. */
 static bool go_on(void *self, int to, int steps)
 {
 	int i = load(self);
@@ -181,18 +191,26 @@ static bool run(int to, int steps)
 	return good;
 }
 
-static int in_child(void (*act)(int number), int number)
+/* Whether the child stopped on its way, and was killed: from outside, as valgrind would look for
+ * leaks in what kills itself. */
+static bool is_killed(void (*act)(int number), int number)
 {
 	int status;
 	const pid_t child = fork();
 
 	if (child == 0) {
 		act(number);
-		_exit(1);
+		tear_down();
+		exit(0);
 	}
+	g_assert_cmpint(waitpid(child, &status, WUNTRACED), ==, child);
+	if (!WIFSTOPPED(status)) {
+		g_assert_true(WIFEXITED(status));
+		return false;
+	}
+	kill(child, SIGKILL);
 	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
-	g_assert_true(WIFEXITED(status));
-	return WEXITSTATUS(status);
+	return true;
 }
 
 static void run_killed(int steps)
@@ -273,9 +291,9 @@ static void test_killed(void)
 {
 	g_autofree char *expected = undisturbed(RECORDS);
 
-	for (int steps = 0, alive = 0; !alive; steps++) {
+	for (int steps = 0, killed = 1; killed; steps++) {
 		forget();
-		alive = in_child(run_killed, steps);
+		killed = is_killed(run_killed, steps);
 		assert_goes_on(expected);
 	}
 }
@@ -285,10 +303,10 @@ static void test_killed_twice(void)
 	g_autofree char *expected = undisturbed(RECORDS);
 
 	for (int first = 7; first < 30; first += 12) {
-		for (int second = 0, alive = 0; !alive; second += 3) {
+		for (int second = 0, killed = 1; killed; second += 3) {
 			forget();
-			g_assert_cmpint(in_child(run_killed, first), ==, 0);
-			alive = in_child(run_killed, second);
+			g_assert_true(is_killed(run_killed, first));
+			killed = is_killed(run_killed, second);
 			assert_goes_on(expected);
 		}
 	}
@@ -303,7 +321,7 @@ static void test_hot_journal(void)
 	g_autofree char *expected = undisturbed(RECORDS);
 	for (int steps = 4; steps < 40; steps += 5) {
 		forget();
-		in_child(run_killed, steps);
+		is_killed(run_killed, steps);
 		hot += g_file_test(journal, G_FILE_TEST_EXISTS);
 		assert_goes_on(expected);
 	}
@@ -319,7 +337,9 @@ static void run_with_little_room(int kilobytes)
 
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &room);
-	_exit(run(RECORDS, NEVER) ? 1 : 0);
+	if (!run(RECORDS, NEVER)) {
+		raise(SIGSTOP);
+	}
 }
 
 static int last_commit(void)
@@ -343,7 +363,7 @@ static void test_full(void)
 	g_autofree char *expected = undisturbed(RECORDS);
 	for (int kilobytes = 5200; kilobytes < 8000; kilobytes += 600) {
 		forget();
-		g_assert_cmpint(in_child(run_with_little_room, kilobytes), ==, 0);
+		g_assert_true(is_killed(run_with_little_room, kilobytes));
 		g_assert_false(g_file_test(journal, G_FILE_TEST_EXISTS));
 		g_assert_cmpint(last_commit(), >, 0);
 		assert_goes_on(expected);
@@ -470,11 +490,6 @@ int main(int argc, char **argv)
 	const int status = g_test_run();
 	forget();
 	g_rmdir(dir);
-	safi_record_free(record);
-	safi_config_free(config);
-	g_free(said);
-	g_free(checkpoint);
-	g_free(journal);
-	g_free(part);
+	tear_down();
 	return status;
 }
