@@ -83,6 +83,8 @@ static bool reserve(Table *table)
 static bool push(Table *table, char *title, safi_text name)
 {
 	if (!title || !reserve(table)) {
+		sqlite3_free((char *)name.ptr);
+		sqlite3_free(title);
 		return db_check(table->db, SQLITE_NOMEM);
 	}
 	table->columns[table->n] = (Column){title, name, NONE};
@@ -118,13 +120,16 @@ int32_t table_column(const Table *table, safi_text name)
 	return i;
 }
 
-static safi_text copy(safi_text text)
+/* Without memory for its name a column would not be found by it, and be added once more. */
+static safi_text copy(Db *db, safi_text text)
 {
 	char *bytes = sqlite3_malloc64(text.len + 1);
 
 	if (bytes) {
 		memcpy(bytes, text.ptr, text.len);
 		bytes[text.len] = '\0';
+	} else {
+		db_check(db, SQLITE_NOMEM);
 	}
 	return (safi_text){bytes, text.len};
 }
@@ -141,7 +146,7 @@ void table_add_column(Table *table, safi_text name)
 	}
 	/* Without a type, so that every value stays what it is. */
 	if (db_run(table->db, "ALTER TABLE \"%w\" ADD COLUMN \"%w\"", table->title, title)) {
-		push(table, title, copy(name));
+		push(table, title, copy(table->db, name));
 	} else {
 		sqlite3_free(title);
 	}
@@ -157,7 +162,7 @@ static bool create(Table *table, const Fixed *fixed, const char *rules)
 		sqlite3_str_appendf(sql, "%s\"%w\" %s", column == fixed ? "" : ", ", column->title,
 		                    column->type);
 		push(table, sqlite3_mprintf("%s", column->title),
-		     column->name ? copy(safi_str(column->name)) : (safi_text){NULL, 0});
+		     column->name ? copy(table->db, safi_str(column->name)) : (safi_text){NULL, 0});
 	}
 	char *columns = sqlite3_str_finish(sql);
 	const bool good = db_run(table->db, "CREATE TABLE \"%w\" (%s%s%s)", table->title, columns,
