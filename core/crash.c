@@ -126,9 +126,7 @@ void safi_crash_end(const char *why)
  * until this has returned. */
 static void handle(int number)
 {
-	if (number == SIGABRT) {
-		safi_memory_check_abort();
-	}
+	safi_memory_check(number);
 	sigaction(number, &before[number], NULL);
 	if (call.where) {
 		tell(number);
