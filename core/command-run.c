@@ -16,6 +16,7 @@
 	"      --strict          stop at the first record that fails, with status 65\n" \
 	"      --max-failures N|P%  stop when more than N records failed, or P% (after 1,000)\n" \
 	"      --limit N         read N records at the most\n" \
+	"      --isolate third-party|all|none  which stages run in processes of their own\n" \
 	"      --set STAGE.OPTION=VALUE  set an option of a stage; may be given again\n" \
 	"      --stats FILE      write the accounts of the run to FILE as JSON; - is stderr\n" \
 	"  -q, --quiet           say nothing but errors\n"
@@ -37,7 +38,7 @@ static const char pipe_usage[] =
 
 /* The options as GLib parses them. */
 typedef struct Options {
-	char *output, *dead, *max_failures, *stats;
+	char *output, *dead, *max_failures, *stats, *isolate;
 	char **sets, **words;
 	gint64 limit; /* ALL: none was given */
 	gint workers;
@@ -50,6 +51,7 @@ static void options_clear(Options *options)
 	g_free(options->dead);
 	g_free(options->max_failures);
 	g_free(options->stats);
+	g_free(options->isolate);
 	g_strfreev(options->sets);
 	g_strfreev(options->words);
 }
@@ -83,6 +85,7 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 		{"strict", 0, 0, G_OPTION_ARG_NONE, &options->strict, NULL, NULL},
 		{"max-failures", 0, 0, G_OPTION_ARG_FILENAME, &options->max_failures, NULL, NULL},
 		{"limit", 0, 0, G_OPTION_ARG_INT64, &options->limit, NULL, NULL},
+		{"isolate", 0, 0, G_OPTION_ARG_FILENAME, &options->isolate, NULL, NULL},
 		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->sets, NULL, NULL},
 		{"stats", 0, 0, G_OPTION_ARG_FILENAME, &options->stats, NULL, NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, NULL, NULL},
@@ -187,6 +190,10 @@ static int run_options(const Options *options, bool from_words, const char *usag
 	pipeline = load(options, from_words, catalog, report);
 	if (pipeline && !takes_inputs(pipeline, &run, usage)) {
 		return SAFI_EXIT_USAGE;
+	}
+	if (pipeline && !safi_isolation_apply(pipeline, options->isolate)) {
+		return safi_command_misused(usage, "--isolate is third-party, all or none, not '%s'",
+		                            options->isolate);
 	}
 	if (pipeline) {
 		status = start(pipeline, &run, catalog, report);

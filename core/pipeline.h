@@ -8,17 +8,11 @@
 #pragma once
 
 #include "catalog.h"
+#include "isolation.h"
 #include "option.h"
 
 typedef enum { SAFI_ON_ERROR_DEAD, SAFI_ON_ERROR_KEEP, SAFI_ON_ERROR_DROP, SAFI_ON_ERROR_STOP }
 	SafiOnError;
-
-/* Whether a stage runs in a process of its own, and what it may take there. */
-typedef struct SafiIsolation {
-	bool on;
-	double seconds;   /* for one record */
-	gsize memory;     /* beyond what it had when it was opened */
-} SafiIsolation;
 
 typedef struct SafiStep {
 	char *label;               /* unique; by default the stage's name, "jsonl-2" if that is taken */
@@ -44,7 +38,7 @@ typedef struct SafiBudget {
 	bool given;
 } SafiBudget;
 
-typedef struct SafiPipeline {
+struct SafiPipeline {
 	char *name;           /* file stem, or "pipe" */
 	char *path;           /* NULL for `safi pipe` */
 	SafiStep *reader, *writer;
@@ -53,7 +47,7 @@ typedef struct SafiPipeline {
 	SafiBudget max_failures;
 	char *to;             /* output file named beside the writer, or NULL: stdout */
 	SafiMark to_mark;
-} SafiPipeline;
+};
 
 /* NULL if there was any error; all are in the report.  `sets` are the --set words
  * ("stage.option=value", LABEL or stage name; NULL-terminated, may be NULL). */

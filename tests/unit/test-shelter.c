@@ -24,7 +24,7 @@
 #define SANITIZED 0
 #endif
 
-enum { LARGE = 3000 };
+enum { LARGE = 3000, WORKERS = 4, EACH = 120 };
 
 /* For a record: those that are to be in time always are, the others should not take long. */
 #define LONG_ENOUGH 60
@@ -675,6 +675,55 @@ static void a_crash_in_finish_stops_the_run(void)
 	run_clear(&run);
 }
 
+/* --- many workers ---------------------------------------------------------------------------- */
+
+typedef struct Share {
+	SafiShelter *shelter;
+	guint worker, failed, good;
+	safi_record **records;
+} Share;
+
+static void count_settled(void *data, safi_record *record, safi_status status)
+{
+	Share *share = data;
+
+	share->failed += status == SAFI_FAIL;
+	share->good += status == SAFI_KEEP;
+}
+
+static gpointer work(gpointer data)
+{
+	Share *share = data;
+
+	safi_shelter_process(share->shelter, share->worker, share->records, EACH, count_settled, share);
+	return NULL;
+}
+
+static void workers_do_not_meet(void)
+{
+	GThread *threads[WORKERS];
+	Share shares[WORKERS];
+	Run run;
+
+	run_init(&run, SAFI_PARALLEL);
+	SafiShelter *shelter = safi_shelter_open(&run.step, WORKERS, run.report);
+	for (guint i = 0; i < WORKERS * EACH; i++) {
+		add_words(&run, i % 20 == 7 ? "crash" : "-");
+	}
+	for (guint i = 0; i < WORKERS; i++) {
+		shares[i] = (Share){.shelter = shelter, .worker = i,
+		                    .records = (safi_record **)run.records->pdata + i * EACH};
+		threads[i] = g_thread_new("worker", work, &shares[i]);
+	}
+	for (guint i = 0; i < WORKERS; i++) {
+		g_thread_join(threads[i]);
+		g_assert_cmpuint(shares[i].failed, ==, EACH / 20);
+		g_assert_cmpuint(shares[i].good, ==, EACH - EACH / 20);
+	}
+	safi_shelter_close(shelter);
+	run_clear(&run);
+}
+
 /* --- what it may not do ----------------------------------------------------------------------- */
 
 /* Valgrind does not know the calls by which a process is kept in. */
@@ -765,6 +814,7 @@ int main(int argc, char **argv)
 	                each_of_many_crashes_costs_one_record);
 	g_test_add_func("/shelter/held records outlive a crash", held_records_outlive_a_crash);
 	g_test_add_func("/shelter/a crash in finish() stops the run", a_crash_in_finish_stops_the_run);
+	g_test_add_func("/shelter/workers do not meet", workers_do_not_meet);
 	g_test_add_func("/shelter/there is no more memory than it may take",
 	                there_is_no_more_memory_than_it_may_take);
 	g_test_add_func("/shelter/there is no network", there_is_no_network);
