@@ -129,6 +129,11 @@ bool safi_checkpoint_suits(const SafiCourse *course, char **reason)
 	for (guint at = 0; at < course->chain->len; at++) {
 		const SafiInstances *where = safi_course_at(course, at);
 		const safi_state *state;
+		if (where->shelter && !(where->stage->flags & SAFI_PARALLEL)) {
+			*reason = g_strdup_printf("stage '%s' is isolated and cannot be asked what it "
+			                          "remembers", where->step->label);
+			return false;
+		}
 		if (with_memory(where, &state) && !state) {
 			*reason = g_strdup_printf("stage '%s' remembers more than the record in hand and does "
 			                          "not say what (safi.state/1), so that the run could not "

@@ -24,6 +24,7 @@
 	"      --checkpoint FILE  keep in FILE what a run that was killed needs to go on\n" \
 	"      --checkpoint-every SECONDS  how often (default 1)\n" \
 	"      --resume          go on from the checkpoint, if there is one\n" \
+	"      --isolate third-party|all|none  which stages run in processes of their own\n" \
 	"      --set STAGE.OPTION=VALUE  set an option of a stage; may be given again\n" \
 	"      --stats FILE      write the accounts of the run to FILE as JSON; - is stderr\n" \
 	"  -q, --quiet           say nothing but errors\n"
@@ -46,7 +47,7 @@ static const char pipe_usage[] =
 
 /* The options as GLib parses them. */
 typedef struct Options {
-	char *files_from, *output, *dead, *max_failures, *stats, *from_dead, *checkpoint;
+	char *files_from, *output, *dead, *max_failures, *stats, *from_dead, *checkpoint, *isolate;
 	char **sets, **words;
 	gint64 limit; /* ALL: none was given */
 	gint workers; /* CORES: as many */
@@ -63,6 +64,7 @@ static void options_clear(Options *options)
 	g_free(options->stats);
 	g_free(options->from_dead);
 	g_free(options->checkpoint);
+	g_free(options->isolate);
 	g_strfreev(options->sets);
 	g_strfreev(options->words);
 }
@@ -101,6 +103,7 @@ static bool parse(Options *options, char **argv, const char *usage, int *status)
 		{"checkpoint", 0, 0, G_OPTION_ARG_FILENAME, &options->checkpoint, NULL, NULL},
 		{"checkpoint-every", 0, 0, G_OPTION_ARG_DOUBLE, &options->every, NULL, NULL},
 		{"resume", 0, 0, G_OPTION_ARG_NONE, &options->resume, NULL, NULL},
+		{"isolate", 0, 0, G_OPTION_ARG_FILENAME, &options->isolate, NULL, NULL},
 		{"set", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options->sets, NULL, NULL},
 		{"stats", 0, 0, G_OPTION_ARG_FILENAME, &options->stats, NULL, NULL},
 		{"quiet", 'q', 0, G_OPTION_ARG_NONE, &options->quiet, NULL, NULL},
@@ -261,6 +264,10 @@ static int run_options(const Options *options, bool from_words, const char *usag
 	if (pipeline && (!takes_inputs(pipeline, &run, usage) ||
 	                 !can_be_resumed(pipeline, &run, usage))) {
 		return SAFI_EXIT_USAGE;
+	}
+	if (pipeline && !safi_isolation_apply(pipeline, options->isolate)) {
+		return safi_command_misused(usage, "--isolate is third-party, all or none, not '%s'",
+		                            options->isolate);
 	}
 	if (pipeline) {
 		status = start(pipeline, &run, catalog, report);

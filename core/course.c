@@ -11,7 +11,7 @@ void safi_course_init(SafiCourse *course, guint workers, gsize most_held)
 
 bool safi_course_add(SafiCourse *course, const SafiStep *step, SafiReport *report)
 {
-	SafiInstances *instances = safi_instances_open(step, course->workers, report);
+	SafiInstances *instances = safi_instances_open_isolated(step, course->workers, report);
 
 	if (instances) {
 		g_ptr_array_add(course->chain, instances);
@@ -25,6 +25,12 @@ static bool is_ordered(const SafiCourse *course, guint at)
 	return !(safi_course_at(course, at)->stage->flags & SAFI_PARALLEL);
 }
 
+/* An isolated one has a phase of its own, since many records at a time are given to it. */
+static bool is_alone(const SafiCourse *course, guint at)
+{
+	return is_ordered(course, at) || safi_course_at(course, at)->shelter;
+}
+
 static void make_phases(SafiCourse *course)
 {
 	const guint n = course->chain->len;
@@ -32,7 +38,7 @@ static void make_phases(SafiCourse *course)
 	course->phase_begins = g_new0(guint, n + 1);
 	course->ordered = g_new0(bool, n + 1);
 	for (guint at = 0; at < n; at++) {
-		if (at == 0 || is_ordered(course, at) || is_ordered(course, at - 1)) {
+		if (at == 0 || is_alone(course, at) || is_alone(course, at - 1)) {
 			course->ordered[course->n_phases] = is_ordered(course, at);
 			course->phase_begins[course->n_phases++] = at;
 		}
@@ -48,6 +54,7 @@ void safi_course_start(SafiCourse *course, bool timed)
 		for (guint worker = 0; worker < where->n; worker++) {
 			SafiHand *hand = safi_course_hand(course, at, worker);
 			safi_hand_init(hand, where, where->selves[worker], at);
+			hand->worker = worker;
 			hand->timed = timed;
 			hand->held_bytes = &course->held_bytes;
 			hand->most_held = course->most_held;
@@ -234,6 +241,71 @@ static void run(Work *work, safi_record *record)
 	}
 }
 
+/* Records that have ended pass between those that an isolated stage is given. */
+typedef struct Isolated {
+	Work *work;
+	SafiHand *hand;
+	const GPtrArray *taken;
+	guint at;
+} Isolated;
+
+static void pass_ended(Isolated *isolated, const safi_record *until)
+{
+	for (; isolated->at < isolated->taken->len; isolated->at++) {
+		safi_record *record = isolated->taken->pdata[isolated->at];
+		if (record == until || isolated->work->stopped) {
+			return;
+		}
+		run(isolated->work, record);
+	}
+}
+
+static void go_on(void *data, safi_record *record)
+{
+	Isolated *isolated = data;
+	GQueue emitted = isolated->hand->emitted;
+
+	isolated->hand->emitted = (GQueue)G_QUEUE_INIT;
+	pass_ended(isolated, record);
+	isolated->at++;
+	run(isolated->work, record);
+	for (GList *link; (link = g_queue_pop_head_link(&emitted));) {
+		run(isolated->work, link->data);
+	}
+}
+
+/* Gives an isolated stage all at once; returns how many were run. */
+static guint run_isolated(Work *work, const GPtrArray *taken)
+{
+	const guint at = work->end - 1;
+	SafiHand *hand = safi_course_hand(work->course, at, work->worker);
+	Isolated isolated = {work, hand, taken, 0};
+	g_autoptr(GPtrArray) moving = g_ptr_array_sized_new(taken->len);
+
+	for (guint i = 0; i < taken->len; i++) {
+		const safi_record *record = taken->pdata[i];
+		if (record->phase == SAFI_PHASE_MOVING && record->at == at) {
+			g_ptr_array_add(moving, taken->pdata[i]);
+		}
+	}
+	hand->batch = work->batch;
+	safi_hand_process_all(hand, (safi_record *const *)moving->pdata, moving->len, go_on,
+	                      &isolated);
+	pass_ended(&isolated, NULL);
+	return isolated.at;
+}
+
+static guint run_here(Work *work, const GPtrArray *taken)
+{
+	guint at = 0;
+
+	while (at < taken->len && !work->stopped &&
+	       work->batch->number <= atomic_load(&work->course->last)) {
+		run(work, taken->pdata[at++]);
+	}
+	return at;
+}
+
 /* Batches before it may still be on their way, and count. */
 static void stop_behind(SafiCourse *course, guint64 number)
 {
@@ -272,17 +344,20 @@ static void note_cost(SafiCourse *course, guint n, gint64 begin)
 void safi_course_run(SafiCourse *course, SafiBatch *batch, guint worker)
 {
 	const gint64 begin = safi_hand_clock();
+	const guint at = course->phase_begins[batch->phase];
 	Work work = {course, batch, worker, course->phase_begins[batch->phase + 1], false};
 	GPtrArray *taken = batch->items;
+	guint done = 0;
 
 	batch->items = batch->taken;
 	batch->taken = taken;
-	for (guint i = 0; i < taken->len; i++) {
-		if (work.stopped || batch->number > atomic_load(&course->last)) {
-			safi_batch_give(batch, taken->pdata[i]);
-		} else {
-			run(&work, taken->pdata[i]);
-		}
+	if (batch->number <= atomic_load(&course->last)) {
+		done = safi_course_at(course, at)->shelter ? run_isolated(&work, taken)
+		                                           : run_here(&work, taken);
+	}
+	/* What lies behind a record that stops the run does not count. */
+	for (; done < taken->len; done++) {
+		safi_batch_give(batch, taken->pdata[done]);
 	}
 	note_cost(course, taken->len, begin);
 	g_ptr_array_set_size(taken, 0);

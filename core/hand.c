@@ -1,6 +1,7 @@
 #include "hand.h"
 
 #include "crash.h"
+#include "shelter.h"
 #include "spill.h"
 
 #include <time.h>
@@ -226,6 +227,39 @@ void safi_hand_process(SafiHand *hand, safi_record *record)
 	safi_hand_settle(hand, record, status);
 }
 
+typedef struct Isolated {
+	SafiHand *hand;
+	guint n; /* so many are settled */
+	void (*settled)(void *data, safi_record *record);
+	void *data;
+} Isolated;
+
+static void settle_isolated(void *data, safi_record *record, safi_status status)
+{
+	Isolated *isolated = data;
+
+	isolated->n++;
+	safi_hand_settle(isolated->hand, record, status);
+	isolated->settled(isolated->data, record);
+}
+
+void safi_hand_process_all(SafiHand *hand, safi_record *const *records, guint n,
+                           void (*settled)(void *data, safi_record *record), void *data)
+{
+	Isolated isolated = {.hand = hand, .settled = settled, .data = data};
+	const gint64 begin = safi_hand_now(hand);
+
+	for (guint i = 0; i < n; i++) {
+		records[i]->flow = &hand->flow;
+		records[i]->reason = (SafiReason){0};
+	}
+	if (!safi_shelter_process(hand->where->shelter, hand->worker, records, n, settle_isolated,
+	                          &isolated) && isolated.n < n) {
+		settle_isolated(&isolated, records[isolated.n], SAFI_FATAL);
+	}
+	hand->nanoseconds += safi_hand_now(hand) - begin;
+}
+
 safi_status safi_hand_finish(SafiHand *hand, safi_record *tail)
 {
 	const gint64 begin = safi_hand_now(hand);
@@ -234,7 +268,9 @@ safi_status safi_hand_finish(SafiHand *hand, safi_record *tail)
 	if (tail) {
 		tail->flow = &hand->flow;
 	}
-	const safi_status status = hand->where->stage->finish(hand->self, tail);
+	const safi_status status =
+		hand->where->shelter ? safi_shelter_finish(hand->where->shelter, hand->worker, tail)
+		                     : hand->where->stage->finish(hand->self, tail);
 	safi_crash_out(outer);
 	hand->nanoseconds += safi_hand_now(hand) - begin;
 	return status;

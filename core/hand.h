@@ -17,6 +17,7 @@ struct SafiHand {
 	const SafiInstances *where;
 	void *self;
 	guint at;            /* in the chain */
+	guint worker;        /* whose instance it is; 0 of an ordered stage */
 	SafiBatch *batch;      /* whose records it has */
 	bool timed;          /* measures what the stage takes */
 	gint64 nanoseconds;
@@ -43,6 +44,11 @@ gint64 safi_hand_now(const SafiHand *hand);
 /* Runs the stage on a record that is at it.  Then the record is at the next one, or held, or has
  * ended; what the stage made of it is in `emitted`. */
 void safi_hand_process(SafiHand *hand, safi_record *record);
+
+/* The same for n records in order, of a stage that is isolated.  `settled` is called after each,
+ * for its way on; none is called behind one after which the run stops. */
+void safi_hand_process_all(SafiHand *hand, safi_record *const *records, guint n,
+                           void (*settled)(void *data, safi_record *record), void *data);
 
 /* Sends a record that is at this stage where a status says. */
 void safi_hand_settle(SafiHand *hand, safi_record *record, safi_status status);

@@ -41,11 +41,25 @@ void safi_site_free(SafiSite *site)
 	g_free(site);
 }
 
+const char *safi_site_data(const SafiSite *site)
+{
+	return site->data_directory;
+}
+
 char *safi_site_fatal(SafiSite *site)
 {
 	SAFI_LOCK(&site->lock);
 
 	return g_strdup(site->fatal_reason);
+}
+
+void safi_site_set_fatal(SafiSite *site, const char *reason)
+{
+	SAFI_LOCK(&site->lock);
+
+	if (!site->fatal_reason) {
+		site->fatal_reason = g_strdup(reason);
+	}
 }
 
 /* --- reasons ---------------------------------------------------------------------------------- */
@@ -82,13 +96,10 @@ static safi_status fail_at(safi_record *record, safi_view view, safi_span span, 
 
 static safi_status fatal(const safi_config *config, const char *code, const char *message)
 {
-	SafiSite *site = safi_config_owner(config);
+	g_autofree char *reason = g_strdup_printf("%s: %s", said(code, "failed"),
+	                                          said(message, "it gave no reason"));
 
-	SAFI_LOCK(&site->lock);
-	if (!site->fatal_reason) {
-		site->fatal_reason = g_strdup_printf("%s: %s", said(code, "failed"),
-		                                     said(message, "it gave no reason"));
-	}
+	safi_site_set_fatal(safi_config_owner(config), reason);
 	return SAFI_FATAL;
 }
 

@@ -11,6 +11,8 @@
 #define WIPE "\r\033[K"
 
 static int32_t shown = SAFI_LOG_WARNING;
+static SafiLogSink sink;
+static void *sink_data;
 
 /* Messages and the status take turns. */
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
@@ -22,12 +24,22 @@ void safi_log_set_level(int32_t level)
 	shown = level;
 }
 
+void safi_log_set_sink(SafiLogSink to, void *data)
+{
+	sink = to;
+	sink_data = data;
+}
+
 static void say(int32_t level, const char *place, const char *format, va_list arguments)
 {
 	if (level > shown) {
 		return;
 	}
 	g_autofree char *sentence = g_strdup_vprintf(format, arguments);
+	if (sink) {
+		sink(sink_data, level, place, sentence);
+		return;
+	}
 	g_autoptr(GString) line = g_string_new(NULL);
 	SAFI_LOCK(&turn);
 	g_string_append(line, status ? WIPE : "");

@@ -9,6 +9,11 @@
 /* Messages above this level are left out; SAFI_LOG_WARNING at first.  [main] */
 void safi_log_set_level(int32_t level);
 
+/* Where messages go instead of to stderr, such as to the process that this one works for; place may
+ * be NULL.  [main] of a process without other threads. */
+typedef void (*SafiLogSink)(void *data, int32_t level, const char *place, const char *sentence);
+void safi_log_set_sink(SafiLogSink sink, void *data);
+
 /* "safi: warning: ..." */
 void safi_log(int32_t level, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* "news.txt: warning: ..."; the place is a file or a record of one. */

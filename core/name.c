@@ -86,6 +86,11 @@ safi_text safi_name_text(safi_key key)
 	return *(safi_text *)interned_at->pdata[key - 1];
 }
 
+uint32_t safi_name_count(void)
+{
+	return interned ? interned_at->len : 0;
+}
+
 /* --- of one record ---------------------------------------------------------------------------- */
 
 static uint32_t *slot_of(const SafiNames *names, safi_text name)

@@ -15,6 +15,8 @@ safi_key safi_name_intern(const char *name);
 /* 0 when nobody interned it.  [any] */
 safi_key safi_name_find(safi_text name);
 safi_text safi_name_text(safi_key key);
+/* How many there are; they are keys 1 to that.  [any] */
+uint32_t safi_name_count(void);
 
 /* The names of one record.  A value; init to {0}; all memory is the record's arena's. */
 typedef struct SafiNames {

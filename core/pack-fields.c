@@ -145,7 +145,7 @@ static void take_json(SafiWire *wire, safi_record *record, SafiField *field, boo
 		const safi_text json = safi_wire_text(wire);
 		field->json = (safi_text){safi_arena_copy(&record->arena, json.ptr, json.len), json.len};
 	}
-	if (!field->json.ptr || !safi_json_valid(field->json)) {
+	if (!field->json.ptr || !field->json.len || (!wire->trusted && !safi_json_valid(field->json))) {
 		field->json = safi_str("null");
 		safi_wire_fail(wire, "a json value is not valid JSON");
 	}

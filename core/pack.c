@@ -21,8 +21,18 @@ typedef struct Numbers {
 typedef struct ViewHead {
 	safi_key name, field;
 	safi_view parent;
-	uint32_t n; /* changes */
+	uint32_t n;    /* changes */
+	uint32_t form;
 } ViewHead;
+
+/* How a text that has changes travels. */
+enum {
+	WHOLE = 0,
+	PUT = 1, /* what the changes put; the rest is its parent's */
+};
+
+/* In a message, of the form PUT: each can make a text as long as its parent of a few bytes. */
+enum { MOST_PUT = 8 };
 
 typedef struct Target {
 	safi_view view;
@@ -55,10 +65,38 @@ static void pack_names(SafiBuffer *to, const SafiNames *names, uint32_t from)
 	safi_wire_add_texts(to, names->texts + from, sizeof *names->texts, names->n - from);
 }
 
-static void pack_view(SafiBuffer *to, const SafiView *view)
+static size_t sum_put(const SafiAlign *up)
 {
-	const ViewHead head = {view->name, view->field, view->parent, view->up.n};
+	size_t sum = 0;
 
+	for (uint32_t i = 0; i < up->n; i++) {
+		sum += up->edges[i].put;
+	}
+	return sum;
+}
+
+/* All that the changes put, in one text. */
+static void pack_put(SafiBuffer *to, const SafiView *view, size_t sum)
+{
+	safi_wire_add_u32(to, (uint32_t)sum);
+	char *room = safi_buffer_room(to, sum);
+	for (uint32_t i = 0; room && i < view->up.n; i++) {
+		const SafiEdge *edge = &view->up.edges[i];
+		memcpy(room, view->text.ptr + edge->to, edge->put);
+		room += edge->put;
+		to->len += edge->put;
+	}
+}
+
+static void pack_view(SafiBuffer *to, const SafiView *view, uint32_t *n_put)
+{
+	ViewHead head = {view->name, view->field, view->parent, view->up.n, WHOLE};
+	const size_t sum = sum_put(&view->up);
+
+	if (head.n && sum <= view->text.len / 2 && *n_put < MOST_PUT) {
+		head.form = PUT;
+		++*n_put;
+	}
 	safi_buffer_add(to, &head, sizeof head);
 	if (!head.n) {
 		return; /* its parent's text */
@@ -68,14 +106,20 @@ static void pack_view(SafiBuffer *to, const SafiView *view)
 		const SafiEdge *edge = &view->up.edges[i];
 		changes[i] = (safi_change){edge->from, edge->taken, edge->put};
 	}
-	safi_wire_add_text(to, view->text);
+	if (head.form == PUT) {
+		pack_put(to, view, sum);
+	} else {
+		safi_wire_add_text(to, view->text);
+	}
 }
 
 static void pack_views(SafiBuffer *to, const SafiViews *views, uint32_t from)
 {
+	uint32_t n_put = 0;
+
 	safi_wire_add_u32(to, views->n - from);
 	for (uint32_t i = from; i < views->n; i++) {
-		pack_view(to, &views->items[i]);
+		pack_view(to, &views->items[i], &n_put);
 	}
 }
 
@@ -209,15 +253,78 @@ static bool is_name(const safi_record *record, safi_key key)
 	return safi_names_text(&record->names, key).ptr != NULL;
 }
 
-static void unpack_view(SafiWire *wire, safi_record *record)
+/* How long the text is that the changes make of the parent's; SIZE_MAX: they make none. */
+static size_t made_length(safi_text parent, const safi_change *changes, uint32_t n, size_t put)
+{
+	size_t len = parent.len + put, behind = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		if (changes[i].from < behind || changes[i].from > parent.len ||
+		    changes[i].taken > parent.len - changes[i].from || changes[i].put > put) {
+			return SIZE_MAX;
+		}
+		behind = (size_t)changes[i].from + changes[i].taken;
+		len -= changes[i].taken;
+		put -= changes[i].put;
+	}
+	return put ? SIZE_MAX : len;
+}
+
+/* The parent's text with what was put, in room for it; {NULL, 0}: there is none. */
+static safi_text make_text(safi_record *record, safi_view above, safi_text put,
+                           const safi_change *changes, uint32_t n)
+{
+	const safi_text parent = safi_views_text(&record->views, above);
+	const size_t len = made_length(parent, changes, n, put.len);
+	char *room = parent.ptr && len != SIZE_MAX
+		? safi_views_room(&record->views, &record->arena, len) : NULL;
+	size_t from = 0;
+
+	if (!room) {
+		return (safi_text){NULL, 0};
+	}
+	char *to = room;
+	for (uint32_t i = 0; i < n; i++) {
+		memcpy(to, parent.ptr + from, changes[i].from - from);
+		to += changes[i].from - from;
+		memcpy(to, put.ptr, changes[i].put);
+		to += changes[i].put;
+		put.ptr += changes[i].put;
+		from = (size_t)changes[i].from + changes[i].taken;
+	}
+	memcpy(to, parent.ptr + from, parent.len - from);
+	return (safi_text){room, len};
+}
+
+/* Its parent's, or as it stands there, or made of both. */
+static safi_text take_text(SafiWire *wire, safi_record *record, const ViewHead *head,
+                           const safi_change *changes, uint32_t *n_put)
+{
+	if (!head->n) {
+		return safi_views_text(&record->views, head->parent);
+	}
+	safi_text text = safi_wire_text(wire);
+	if (head->form == PUT && !wire->reason) {
+		if (++*n_put > MOST_PUT) {
+			safi_wire_fail(wire, "too many texts are made of others");
+			return text;
+		}
+		text = make_text(record, head->parent, text, changes, head->n);
+		if (!text.ptr) {
+			safi_wire_fail(wire, "a text cannot be made of its parent's");
+		}
+	}
+	return text;
+}
+
+static void unpack_view(SafiWire *wire, safi_record *record, uint32_t *n_put)
 {
 	const safi_view number = record->views.n + 1;
 	ViewHead head = {0};
-	safi_text text;
 
 	safi_wire_take(wire, &head, sizeof head);
 	const safi_change *changes = head.n ? safi_wire_array(wire, sizeof *changes, head.n) : NULL;
-	text = head.n ? safi_wire_text(wire) : safi_views_text(&record->views, head.parent);
+	const safi_text text = take_text(wire, record, &head, changes, n_put);
 	if (wire->reason || !is_name(record, head.name) ||
 	    (head.field && !is_name(record, head.field))) {
 		safi_wire_fail(wire, "a view has no name");
@@ -235,8 +342,10 @@ static void unpack_view(SafiWire *wire, safi_record *record)
 
 static void unpack_views(SafiWire *wire, safi_record *record)
 {
+	uint32_t n_put = 0;
+
 	for (uint32_t n = safi_wire_u32(wire); n && !wire->reason; n--) {
-		unpack_view(wire, record);
+		unpack_view(wire, record, &n_put);
 	}
 }
 
@@ -278,9 +387,11 @@ static void unpack_reason(SafiWire *wire, safi_record *record, SafiReason *reaso
 	}
 }
 
-static bool unpack(safi_record *record, safi_bytes from, uint32_t allowed, const char **reason)
+static bool unpack(safi_record *record, safi_bytes from, uint32_t allowed, bool trusted,
+                   const char **reason)
 {
 	SafiWire wire = safi_wire_open(from);
+	wire.trusted = trusted;
 	const uint32_t parts = safi_wire_u32(&wire);
 
 	if (parts & ~allowed) {
@@ -320,10 +431,15 @@ static bool unpack(safi_record *record, safi_bytes from, uint32_t allowed, const
 
 bool safi_unpack_record(safi_record *into, safi_bytes from, const char **reason)
 {
-	return unpack(into, from, ALL, reason);
+	return unpack(into, from, ALL, false, reason);
+}
+
+bool safi_unpack_trusted(safi_record *into, safi_bytes from, const char **reason)
+{
+	return unpack(into, from, ALL, true, reason);
 }
 
 bool safi_unpack_changes(safi_record *record, safi_bytes from, const char **reason)
 {
-	return unpack(record, from, ALL & ~(uint32_t)ORIGIN, reason);
+	return unpack(record, from, ALL & ~(uint32_t)ORIGIN, false, reason);
 }

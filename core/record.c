@@ -52,6 +52,22 @@ void safi_record_reset(safi_record *record)
 	*record = (safi_record){.arena = record->arena, .rendered = rendered};
 }
 
+/* Its memory stays taken, for the trail lies in it. */
+void safi_record_rewind(safi_record *record)
+{
+	const safi_record before = *record;
+	SafiBuffer rendered = before.rendered;
+
+	safi_block_unref(record->block);
+	safi_buffer_reset(&rendered);
+	*record = (safi_record){
+		.arena = before.arena, .rendered = rendered, .owns_raw = before.owns_raw,
+		.trail = before.trail, .flow = before.flow, .phase = before.phase, .born = before.born,
+		.at = before.at, .held_bytes = before.held_bytes, .held_index = before.held_index,
+		.link = before.link,
+	};
+}
+
 size_t safi_record_size(const safi_record *record)
 {
 	return safi_arena_size(&record->arena) + record->rendered.capacity +

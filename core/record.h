@@ -63,6 +63,8 @@ struct safi_record {
 safi_record *safi_record_new(void);
 void safi_record_free(safi_record *record);
 void safi_record_reset(safi_record *record);
+/* Empties it, but it stays where it is on its way. */
+void safi_record_rewind(safi_record *record);
 
 /* Where it came from, for a message: "news.jsonl: record 2 (bytes 15 to 23)".  NULL: it is not
  * known yet.  Free the result. */

@@ -90,7 +90,7 @@ SafiWire safi_wire_open(safi_bytes message)
 {
 	static const _Alignas(ALIGN) uint8_t nothing[ALIGN];
 	const uint8_t *begin = message.len ? message.ptr : nothing;
-	SafiWire wire = {begin, begin, begin + message.len, NULL};
+	SafiWire wire = {begin, begin, begin + message.len, NULL, false};
 
 	if ((uintptr_t)begin % ALIGN) {
 		safi_wire_fail(&wire, "the message lies askew");
@@ -160,16 +160,17 @@ const void *safi_wire_array(SafiWire *wire, size_t size, uint32_t n)
 	return next(wire, size * n); /* 2^32 of what has a size of some dozens */
 }
 
-static bool is_utf8(const char *text, size_t len)
+static bool is_utf8(const SafiWire *wire, const char *text, size_t len)
 {
-	return safi_utf8_prefix((safi_bytes){(const uint8_t *)text, len}) == len;
+	return wire->trusted ||
+	       safi_utf8_prefix((safi_bytes){(const uint8_t *)text, len}) == len;
 }
 
 safi_text safi_wire_utf8(SafiWire *wire, SafiArena *arena)
 {
 	safi_text text = safi_wire_text(wire);
 
-	if (!is_utf8(text.ptr, text.len)) {
+	if (!is_utf8(wire, text.ptr, text.len)) {
 		safi_wire_fail(wire, "a text is not UTF-8");
 		text.len = 0;
 	}
@@ -218,7 +219,7 @@ void *safi_wire_texts(SafiWire *wire, SafiArena *arena, size_t size, uint32_t n)
 	char *texts = safi_arena_copy(arena, from, sum);
 	if (!items || !texts) {
 		safi_wire_fail(wire, "out of memory");
-	} else if (!is_utf8(from, sum) || !part(texts, lengths, n, items, size)) {
+	} else if (!is_utf8(wire, from, sum) || !part(texts, lengths, n, items, size)) {
 		safi_wire_fail(wire, "a text is not UTF-8");
 	}
 	return wire->reason ? NULL : items;

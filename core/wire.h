@@ -28,6 +28,7 @@ void safi_wire_end(SafiBuffer *to);
 typedef struct SafiWire {
 	const uint8_t *begin, *at, *end;
 	const char *reason; /* what was wrong first; NULL: nothing */
+	bool trusted;       /* who wrote it knows that its texts are UTF-8, and its JSON is JSON */
 } SafiWire;
 
 /* A message that lies at a multiple of 8. */
