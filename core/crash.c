@@ -93,10 +93,7 @@ void safi_crash_end(const char *why)
  * until this has returned. */
 static void handle(int number)
 {
-	/* Where there is no memory at all, GLib calls itself to say so until the stack is full, too. */
-	if (number == SIGABRT || number == SIGSEGV) {
-		safi_memory_check_abort();
-	}
+	safi_memory_check(number);
 	sigaction(number, &before[number], NULL);
 	if (call.where) {
 		tell(number);

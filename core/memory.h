@@ -7,8 +7,14 @@
  * [any] */
 #pragma once
 
+#include <glib.h>
+
 /* Before anything else asks GLib for memory.  [main] */
 void safi_memory_watch(void);
 
-/* In a handler of SIGABRT: ends the process if the reason was that memory ran out. */
-void safi_memory_check_abort(void);
+/* Ends the process, which nobody can go on in. */
+G_GNUC_NORETURN
+void safi_memory_end(void);
+
+/* In a handler of one of these signals: ends the process if memory ran out before it came. */
+void safi_memory_check(int number);

@@ -1,6 +1,7 @@
 #include "plugin.h"
 
 #include "linker.h"
+#include "memory.h"
 #include "object.h"
 
 #include <dlfcn.h>
@@ -67,7 +68,11 @@ static lt_dlhandle open_resident(const char *path)
 	lt_dlhandle module = NULL;
 	lt_dladvise advise;
 
-	if (lt_dlinit() != 0 || lt_dladvise_init(&advise) != 0) {
+	/* Only memory can be what it lacks, and at a second call it would say that all is well. */
+	if (lt_dlinit() != 0) {
+		safi_memory_end();
+	}
+	if (lt_dladvise_init(&advise) != 0) {
 		return NULL;
 	}
 	if (lt_dladvise_local(&advise) == 0) {

@@ -2,6 +2,7 @@
 
 #include "buffer.h"
 #include "json.h"
+#include "memory.h"
 #include "message.h"
 
 #include <string.h>
@@ -315,6 +316,9 @@ char *safi_report_json(const SafiReport *report)
 	SafiBuffer lines = {0};
 	for (guint i = 0; i < problems->len; i++) {
 		add_line(report, problems->pdata[i], &lines);
+	}
+	if (lines.failed) {
+		safi_memory_end();
 	}
 	char *text = g_strndup(lines.data ? lines.data : "", lines.len);
 	safi_buffer_clear(&lines);

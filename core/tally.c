@@ -1,6 +1,7 @@
 #include "tally.h"
 
 #include "json.h"
+#include "memory.h"
 
 SafiTally *safi_tally_new(void)
 {
@@ -128,6 +129,9 @@ char *safi_tally_json(const SafiTally *tally)
 		add_stage(tally, i, &json);
 	}
 	safi_buffer_add(&json, "]}\n", 4); /* with its 0 */
+	if (json.failed) {
+		safi_memory_end();
+	}
 	char *string = g_strdup(json.data);
 	safi_buffer_clear(&json);
 	return string;

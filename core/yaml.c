@@ -1,5 +1,6 @@
 #include "yaml.h"
 
+#include "memory.h"
 #include "search.h"
 #include "syntax.h"
 
@@ -317,7 +318,10 @@ static gint by_name(gconstpointer a, gconstpointer b, gpointer unused)
 static SafiNode *load(Loader *loader)
 {
 	const SafiYamlText *file = &loader->file;
-	yaml_parser_initialize(&loader->parser);
+	/* One that is not whole would parse without end. */
+	if (!yaml_parser_initialize(&loader->parser)) {
+		safi_memory_end();
+	}
 	yaml_parser_set_input_string(&loader->parser, (const yaml_char_t *)file->text - file->bom,
 	                             file->len + file->bom);
 	loader->anchors = g_tree_new_full(by_name, NULL, g_free, NULL);

@@ -120,13 +120,16 @@ int32_t table_column(const Table *table, safi_text name)
 	return i;
 }
 
-static safi_text copy(safi_text text)
+/* Without memory for its name a column would not be found by it, and be added once more. */
+static safi_text copy(Db *db, safi_text text)
 {
 	char *bytes = sqlite3_malloc64(text.len + 1);
 
 	if (bytes) {
 		memcpy(bytes, text.ptr, text.len);
 		bytes[text.len] = '\0';
+	} else {
+		db_check(db, SQLITE_NOMEM);
 	}
 	return (safi_text){bytes, text.len};
 }
@@ -137,7 +140,7 @@ void table_plan_column(Table *table, safi_text name)
 	if (name.len > NAME_MAX || table->n >= table->bound || table_column(table, name) != NONE) {
 		return;
 	}
-	const safi_text own = copy(name);
+	const safi_text own = copy(table->db, name);
 	push(table, own.ptr ? table_title(name, is_column, table) : NULL, NULL, own);
 }
 
@@ -158,7 +161,7 @@ static void push_fixed(Table *table, const Fixed *fixed)
 {
 	for (const Fixed *column = fixed; column->title; column++) {
 		push(table, sqlite3_mprintf("%s", column->title), column->type,
-		     column->name ? copy(safi_str(column->name)) : (safi_text){NULL, 0});
+		     column->name ? copy(table->db, safi_str(column->name)) : (safi_text){NULL, 0});
 	}
 }
 

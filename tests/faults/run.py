@@ -36,13 +36,14 @@ SAMPLE = 12  # calls of a function, without --long
 OLD = b"what was there before\n"
 FAILED, DEAD, CONFIG = 1, 2, 78
 
-# How each function fails.  The first error of a function is one that nothing can mend.
+# How each function fails; with a plus, that call and all after it.  The first error of a function is
+# one that nothing can mend.
 ERRORS = {
     "read": ["EIO", "EINTR", "short"], "pread": ["EIO", "EINTR", "short"],
     "write": ["ENOSPC", "EINTR", "short"], "pwrite": ["ENOSPC", "EINTR", "short"],
     "fsync": ["EIO"], "fdatasync": ["EIO"], "dirsync": ["EIO"], "ftruncate": ["EIO"], "open": ["EMFILE"],
     "close": ["EIO"], "dup": ["EMFILE"], "rename": ["EACCES"], "mmap": ["ENOMEM"],
-    "malloc": ["ENOMEM"], "calloc": ["ENOMEM"], "realloc": ["ENOMEM"], "memalign": ["ENOMEM"],
+    "malloc": ["ENOMEM", "+ENOMEM"], "calloc": ["ENOMEM"], "realloc": ["ENOMEM"], "memalign": ["ENOMEM"],
     "fork": ["EAGAIN"], "pthread_create": ["EAGAIN"],
 }
 # A run that is told that its output is not on the disk has failed, whatever else is well.
@@ -51,7 +52,8 @@ MUST_FAIL = {(name, ERRORS[name][0]) for name in
 # What is neither failure nor loss: it is to be tried again, or there is more to move.
 MUST_PASS = {(name, error) for name in ("read", "pread", "write", "pwrite")
              for error in ("EINTR", "short")}
-NOT_SAFI = re.compile("GLib|terminate called|assertion|Sanitizer")
+# libstdc++ may say that it terminates; safi then says that memory ran out.
+NOT_SAFI = re.compile("GLib|assertion|Sanitizer")
 
 
 class Scenario:
@@ -216,7 +218,8 @@ def complaints(scenario, function, error, got):
 
 
 def try_fault(runner, scenario, function, number, error):
-    got = runner.run(scenario, SAFI_FAULT=f"{function}:{number}:{error}")
+    plus = "+" if error.startswith("+") else ""
+    got = runner.run(scenario, SAFI_FAULT=f"{function}:{number}{plus}:{error.lstrip('+')}")
     problems = "; ".join(complaints(scenario, function, error, got))
     return problems and f"{function}:{number}:{error}: {problems}\n{got.err}"
 
