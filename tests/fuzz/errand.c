@@ -71,9 +71,9 @@ static void release(SafiFlow *flow, safi_record *record, safi_status status)
 	sample_same(record, record);
 }
 
-static void tally(SafiFlow *flow, const char *counter, int64_t by)
+static void tally(SafiFlow *flow, safi_record *record, safi_text counter, int64_t by)
 {
-	fuzz_hold(counter != NULL, "a counter has no name");
+	fuzz_hold(counter.ptr != NULL, "a counter has no name");
 }
 
 static void settle(void *data, safi_record *record, safi_status status)
