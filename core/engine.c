@@ -305,7 +305,9 @@ static void abort_output(gpointer data)
 	Engine *engine = data;
 	const SafiInstances *writer = safi_course_last(&engine->course);
 
+	const SafiCall outer = safi_crash_into(writer, "abort()", NULL);
 	writer->stage->abort(writer->own, engine->output);
+	safi_crash_out(outer);
 }
 
 /* Not where the records themselves appear. */
