@@ -1,41 +1,27 @@
 #include "arena.h"
 
-#include <stdlib.h>
-#include <string.h>
+#include "chunk.h"
 
-/* The first chunk holds a small record, of which a sort may hold very many; the next ones double,
- * and a record that is used again starts with the last. */
-enum { CHUNK_MIN = 2 * 1024, CHUNK_KEPT = 1024 * 1024, ALIGN = 16 };
-
-struct SafiChunk {
-	SafiChunk *older;
-	size_t size;
-	_Alignas(ALIGN) char bytes[];
-};
+enum { ALIGN = 16 };
 
 static size_t aligned(size_t size)
 {
 	return (size + ALIGN - 1) & ~(size_t)(ALIGN - 1);
 }
 
+/* The first chunk holds a small record, of which a sort may hold very many; the next double. */
 static bool add_chunk(SafiArena *arena, size_t need)
 {
-	size_t size = arena->chunk ? arena->chunk->size * 2 : CHUNK_MIN;
+	size_t size = arena->chunk ? arena->chunk->size * 2 : SAFI_CHUNK_MIN;
 
-	if (size > CHUNK_KEPT) {
-		size = CHUNK_KEPT;
+	if (size > SAFI_CHUNK_MAX) {
+		size = SAFI_CHUNK_MAX;
 	}
-	if (size < need) {
-		size = need;
-	}
-	SafiChunk *chunk = malloc(sizeof *chunk + size + SAFI_PADDING);
+	SafiChunk *chunk = safi_chunk_take(size > need ? size : need);
 	if (!chunk) {
 		return false;
 	}
-	/* What lies behind a piece may be read; let it be defined. */
-	memset(chunk->bytes + size, 0, SAFI_PADDING);
 	chunk->older = arena->chunk;
-	chunk->size = size;
 	arena->chunk = chunk;
 	arena->used = 0;
 	return true;
@@ -89,32 +75,31 @@ void safi_arena_shrink(SafiArena *arena, void *piece, size_t old_size, size_t si
 	}
 }
 
-void safi_arena_reset(SafiArena *arena)
+/* Gives back all but the last one, which was the first, if it is small. */
+static void give_chunks(SafiArena *arena, bool keep)
 {
 	SafiChunk *kept = NULL;
 
 	for (SafiChunk *chunk = arena->chunk, *older; chunk; chunk = older) {
 		older = chunk->older;
-		if (!kept && chunk->size <= CHUNK_KEPT) {
+		if (keep && !older && chunk->size == SAFI_CHUNK_MIN) {
 			kept = chunk;
 		} else {
-			free(chunk);
+			safi_chunk_give(chunk);
 		}
 	}
-	if (kept) {
-		kept->older = NULL;
-	}
-	arena->chunk = kept;
-	arena->used = 0;
+	*arena = (SafiArena){.chunk = kept, .out_of_memory = arena->out_of_memory};
+}
+
+void safi_arena_reset(SafiArena *arena, size_t kept)
+{
+	give_chunks(arena, true);
+	arena->used = aligned(kept);
 }
 
 void safi_arena_clear(SafiArena *arena)
 {
-	for (SafiChunk *chunk = arena->chunk, *older; chunk; chunk = older) {
-		older = chunk->older;
-		free(chunk);
-	}
-	*arena = (SafiArena){0};
+	give_chunks(arena, false);
 }
 
 size_t safi_arena_size(const SafiArena *arena)

@@ -3,12 +3,11 @@
  * A value; init to {0}.  Nothing in it is freed before reset or clear.  SAFI_PADDING bytes behind
  * every piece may be read.  Out of memory is NULL, never an abort: a record that asks for too much
  * fails, the run goes on.  Whoever owns the arena is told as well, for a getter that returns "there
- * is none" because it had no memory would lose data without a word.  One thread at a time. */
+ * is none" because it had no memory would lose data without a word.  One thread at a time; chunks
+ * go back to the thread that resets. */
 #pragma once
 
-#include "safi.h"
-
-typedef struct SafiChunk SafiChunk;
+#include "chunk.h"
 
 typedef struct SafiArena SafiArena;
 struct SafiArena {
@@ -19,8 +18,9 @@ struct SafiArena {
 
 void safi_arena_clear(SafiArena *arena);
 
-/* Gives all back but one chunk of moderate size, so that the next record starts warm. */
-void safi_arena_reset(SafiArena *arena);
+/* Gives all back but the first chunk, if that is a small one; the first `kept` bytes of it stay
+ * taken, which must have been taken first. */
+void safi_arena_reset(SafiArena *arena, size_t kept);
 
 /* Aligned to 16 bytes, not cleared. */
 void *safi_arena_alloc(SafiArena *arena, size_t size);

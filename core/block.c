@@ -3,23 +3,28 @@
 #include <glib.h>
 #include <stdlib.h>
 
-SafiBlock *safi_block_new(size_t capacity)
+static SafiBlock *init(SafiBlock *block, size_t capacity, SafiChunk *chunk)
 {
-	SafiBlock *block = NULL;
-
-	if (capacity < SIZE_MAX - sizeof *block - SAFI_PADDING) {
-		block = malloc(sizeof *block + capacity + SAFI_PADDING);
-	}
 	if (block) {
-		*block = (SafiBlock){.refs = 1, .capacity = capacity};
+		*block = (SafiBlock){.refs = 1, .chunk = chunk, .capacity = capacity};
 		memset(block->data + capacity, 0, SAFI_PADDING);
 	}
 	return block;
 }
 
+SafiBlock *safi_block_new(size_t capacity)
+{
+	const bool fits = capacity < SIZE_MAX - sizeof(SafiBlock) - SAFI_PADDING;
+
+	return init(fits ? malloc(sizeof(SafiBlock) + capacity + SAFI_PADDING) : NULL, capacity, NULL);
+}
+
+/* Where records are: what is held may lie in a file. */
 SafiBlock *safi_block_copy(safi_bytes bytes)
 {
-	SafiBlock *block = safi_block_new(bytes.len);
+	const bool fits = bytes.len < SIZE_MAX - sizeof(SafiBlock) - SAFI_PADDING;
+	SafiChunk *chunk = fits ? safi_chunk_take(sizeof(SafiBlock) + bytes.len + SAFI_PADDING) : NULL;
+	SafiBlock *block = init(chunk ? (SafiBlock *)(void *)chunk->bytes : NULL, bytes.len, chunk);
 
 	if (block && bytes.len) {
 		memcpy(block->data, bytes.ptr, bytes.len);
@@ -36,7 +41,12 @@ SafiBlock *safi_block_ref(SafiBlock *block)
 
 void safi_block_unref(SafiBlock *block)
 {
-	if (block && g_atomic_int_dec_and_test(&block->refs)) {
+	if (!block || !g_atomic_int_dec_and_test(&block->refs)) {
+		return;
+	}
+	if (block->chunk) {
+		safi_chunk_give(block->chunk);
+	} else {
 		free(block);
 	}
 }

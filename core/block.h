@@ -5,10 +5,11 @@
  * references may be dropped on any thread. */
 #pragma once
 
-#include "safi.h"
+#include "chunk.h"
 
 typedef struct SafiBlock {
 	int refs;
+	SafiChunk *chunk; /* that it lies in; NULL: memory of its own */
 	uint64_t offset;  /* of data[0] in the input */
 	size_t capacity, len;
 	uint8_t data[];

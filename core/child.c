@@ -2,6 +2,7 @@
 
 #include "fd.h"
 #include "log.h"
+#include "signals.h"
 #include "value.h"
 
 #include <errno.h>
@@ -56,6 +57,7 @@ static void work_in_child(int to, SafiChildWork work, gpointer data)
 	SafiChild child = { to };
 	g_autoptr(GString) answer = g_string_new(NULL);
 
+	safi_signals_reset_in_child();
 	/* What hangs must not outlive a caller who was interrupted, and what the work starts is found
 	 * by its group. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

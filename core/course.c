@@ -1,31 +1,17 @@
 #include "course.h"
 
-#include "crash.h"
-#include "exit.h"
-
-/* An instance as the host's table sees it.  It lasts as long as the instance, since a record
- * that is held leads back to it; an instance is never entered twice at once. */
-struct SafiHand {
-	SafiFlow flow;
-	SafiCourse *course;
-	guint at;       /* in the chain */
-	guint worker;   /* whose record it has */
-	bool finishing;
-	GQueue emitted; /* submitted, to go on after the record in hand */
-};
-
 /* --- setting out ------------------------------------------------------------------------------ */
 
-void safi_course_init(SafiCourse *course, SafiLimits limits, guint workers)
+void safi_course_init(SafiCourse *course, guint workers, gsize most_held)
 {
-	*course = (SafiCourse){.limits = limits, .workers = workers, .held = G_QUEUE_INIT};
+	*course = (SafiCourse){.workers = workers, .most_held = most_held};
+	atomic_init(&course->last, G_MAXUINT64);
 	course->chain = g_ptr_array_new_with_free_func((GDestroyNotify)safi_instances_close);
-	course->records = g_ptr_array_new_with_free_func((GDestroyNotify)safi_record_free);
 }
 
 bool safi_course_add(SafiCourse *course, const SafiStep *step, SafiReport *report)
 {
-	SafiInstances *instances = safi_instances_open(step, course->workers, report);
+	SafiInstances *instances = safi_instances_open_isolated(step, course->workers, report);
 
 	if (instances) {
 		g_ptr_array_add(course->chain, instances);
@@ -34,12 +20,63 @@ bool safi_course_add(SafiCourse *course, const SafiStep *step, SafiReport *repor
 	return instances != NULL;
 }
 
+static bool is_ordered(const SafiCourse *course, guint at)
+{
+	return !(safi_course_at(course, at)->stage->flags & SAFI_PARALLEL);
+}
+
+/* An isolated one has a phase of its own, since many records at a time are given to it. */
+static bool is_alone(const SafiCourse *course, guint at)
+{
+	return is_ordered(course, at) || safi_course_at(course, at)->shelter;
+}
+
+static void make_phases(SafiCourse *course)
+{
+	const guint n = course->chain->len;
+
+	course->phase_begins = g_new0(guint, n + 1);
+	course->ordered = g_new0(bool, n + 1);
+	for (guint at = 0; at < n; at++) {
+		if (at == 0 || is_alone(course, at) || is_alone(course, at - 1)) {
+			course->ordered[course->n_phases] = is_ordered(course, at);
+			course->phase_begins[course->n_phases++] = at;
+		}
+	}
+	course->phase_begins[course->n_phases] = n;
+}
+
+void safi_course_start(SafiCourse *course, bool timed)
+{
+	course->hands = g_new0(SafiHand, course->chain->len * course->workers);
+	for (guint at = 0; at < course->chain->len; at++) {
+		const SafiInstances *where = safi_course_at(course, at);
+		for (guint worker = 0; worker < where->n; worker++) {
+			SafiHand *hand = safi_course_hand(course, at, worker);
+			safi_hand_init(hand, where, where->selves[worker], at);
+			hand->worker = worker;
+			hand->timed = timed;
+			hand->held_bytes = &course->held_bytes;
+			hand->most_held = course->most_held;
+			hand->arrive = safi_course_arrive;
+			hand->arrive_data = course;
+		}
+	}
+	make_phases(course);
+}
+
+/* Instances go before the records that they may still hold. */
 void safi_course_clear(SafiCourse *course)
 {
-	/* Instances go before the records that they may still hold. */
+	const guint n = course->hands ? course->chain->len * course->workers : 0;
+
 	g_clear_pointer(&course->chain, g_ptr_array_unref);
-	g_clear_pointer(&course->records, g_ptr_array_unref);
+	for (guint i = 0; i < n; i++) {
+		safi_hand_clear(&course->hands[i]);
+	}
 	g_clear_pointer(&course->hands, g_free);
+	g_clear_pointer(&course->phase_begins, g_free);
+	g_clear_pointer(&course->ordered, g_free);
 }
 
 SafiInstances *safi_course_at(const SafiCourse *course, guint at)
@@ -52,374 +89,279 @@ SafiInstances *safi_course_last(const SafiCourse *course)
 	return safi_course_at(course, course->chain->len - 1);
 }
 
-static SafiHand *hand_of(SafiCourse *course, guint at, guint worker)
+SafiHand *safi_course_hand(const SafiCourse *course, guint at, guint worker)
 {
 	const bool alone = safi_course_at(course, at)->n == 1;
-	SafiHand *hand = &course->hands[at * course->workers + (alone ? 0 : worker)];
 
-	hand->worker = worker;
-	return hand;
+	return &course->hands[at * course->workers + (alone ? 0 : worker)];
 }
 
-/* --- records to use again --------------------------------------------------------------------- */
-
-safi_record *safi_course_take(SafiCourse *course)
+guint safi_course_phase(const SafiCourse *course, guint at)
 {
-	safi_record *record = course->idle;
+	guint phase = 0;
 
-	if (record) {
-		course->idle = record->next;
-		record->next = NULL;
-	} else {
-		record = safi_record_new();
-		g_ptr_array_add(course->records, record);
+	while (course->phase_begins[phase + 1] <= at) {
+		phase++;
 	}
-	record->link.data = record;
-	record->owns_raw = course->copies_raw;
-	record->flow = &hand_of(course, 0, 0)->flow;
-	return record;
+	return phase;
 }
 
-void safi_course_give_back(SafiCourse *course, safi_record *record)
+/* --- coming to an end ------------------------------------------------------------------------- */
+
+static void count(const SafiCourse *course, guint at, const char *what, safi_text code, gint64 by,
+                  SafiCounts **counts)
 {
-	safi_record_reset(record);
-	record->next = course->idle;
-	course->idle = record;
+	if (!*counts) {
+		*counts = safi_counts_new();
+	}
+	safi_counts_add(*counts, safi_course_at(course, at)->step->label, what, code, by);
 }
 
-/* --- ends ------------------------------------------------------------------------------------- */
-
-static void end_dropped(SafiCourse *course, safi_record *record, guint at)
+guint64 safi_course_count(const SafiCourse *course, const safi_record *record, SafiCounts **counts)
 {
-	if (!record->reason.code.ptr) {
-		safi_record_set_reason(record, SAFI_DROP, "dropped", "");
+	guint64 kept = 0;
+
+	for (const SafiEvent *event = record->trail.first; event; event = event->next) {
+		if (event->kind == SAFI_EVENT_COUNTED) {
+			count(course, event->at, "counter", event->code, event->by, counts);
+		} else if (event->kind == SAFI_EVENT_KEPT) {
+			count(course, event->at, "kept", event->code, 1, counts);
+			kept++;
+		}
 	}
-	safi_ending_dropped(&course->ending, record, &record->reason, safi_course_at(course, at));
-	safi_course_give_back(course, record);
+	if (record->outcome == SAFI_DROP || record->outcome == SAFI_FAIL) {
+		count(course, record->at, record->outcome == SAFI_DROP ? "dropped" : "dead",
+		      record->reason.code, 1, counts);
+	}
+	return kept;
 }
 
-/* The reason why a record failed: what broke it first, else what the stage said. */
-static const SafiReason *failure(safi_record *record)
+/* Whether the writer's thread must see the record itself: to put it out, to tell of it, to write
+ * its dead letter.  Of most it is enough to know that they were written. */
+static bool must_be_seen(const SafiCourse *course, const safi_record *record)
 {
-	if (record->broken.status) {
-		return &record->broken;
-	}
-	if (record->reason.status != SAFI_FAIL) {
-		record->reason.status = 0;
-		safi_record_set_reason(record, SAFI_FAIL, "failed", "the stage gave no reason");
-	}
-	return &record->reason;
-}
-
-/* False when the record is at its end; with on_error: keep it goes on. */
-static bool survives_failure(SafiCourse *course, safi_record *record, guint at)
-{
-	const SafiInstances *where = safi_course_at(course, at);
-	const SafiReason *reason = failure(record);
-
-	switch (where->step->on_error) {
-	case SAFI_ON_ERROR_KEEP:
-		safi_ending_kept(&course->ending, reason, where->step->label);
-		record->reason = record->broken = (SafiReason){0};
-		return true;
-	case SAFI_ON_ERROR_DROP:
-		safi_ending_dropped(&course->ending, record, reason, where);
-		break;
-	default:
-		safi_ending_dead(&course->ending, record, reason, where);
-	}
-	safi_course_give_back(course, record);
-	return false;
-}
-
-void safi_course_stop(SafiCourse *course, guint at, safi_status status)
-{
-	const SafiInstances *where = safi_course_at(course, at);
-	g_autofree char *reason = safi_site_fatal(where->site);
-
-	if (status != SAFI_FATAL) {
-		g_free(reason);
-		reason = g_strdup_printf("it returned %d, which means nothing here", status);
-	}
-	safi_ending_stop(&course->ending, SAFI_EXIT_FAILED,
-	                 g_strdup_printf("stage '%s' cannot go on: %s", where->step->label,
-	                                 reason ? reason : "it gave no reason"));
-}
-
-/* --- the writer ------------------------------------------------------------------------------- */
-
-void safi_course_check_output(SafiCourse *course)
-{
-	const GError *error = safi_output_error(course->output);
-
-	if (error) {
-		safi_ending_stop(&course->ending, SAFI_EXIT_FAILED, g_strdup(error->message));
-	}
-}
-
-/* Puts out what the writer made of a record.  False when the record has found another end. */
-static bool put_out(SafiCourse *course, safi_record *record, guint last)
-{
-	const SafiInstances *writer = safi_course_at(course, last);
-	const safi_bytes rendered = {(const uint8_t *)record->rendered.data, record->rendered.len};
-	safi_status status = SAFI_KEEP;
-
-	if (writer->stage->put) {
-		const SafiCall outer = safi_crash_into(writer, "put()", record);
-		status = writer->stage->put(writer->own, course->output, record, rendered);
-		safi_crash_out(outer);
-	} else {
-		safi_output_write(course->output, rendered);
-	}
-	safi_course_check_output(course);
-	if (record->broken.status || status == SAFI_FAIL) {
-		return survives_failure(course, record, last);
-	}
-	if (status == SAFI_DROP) {
-		end_dropped(course, record, last);
-		return false;
-	}
-	if (status != SAFI_KEEP) {
-		safi_course_stop(course, last, status);
-		safi_course_give_back(course, record);
-	}
-	return status == SAFI_KEEP;
-}
-
-static void end_written(SafiCourse *course, safi_record *record)
-{
-	if (put_out(course, record, course->chain->len - 1)) {
-		safi_ending_written(&course->ending);
-		safi_course_give_back(course, record);
-	}
-}
-
-/* --- what a stage may do with the record in hand ---------------------------------------------- */
-
-static safi_record *emit(SafiFlow *flow, safi_record *parent)
-{
-	SafiHand *hand = (SafiHand *)flow;
-
-	if (!(safi_course_at(hand->course, hand->at)->stage->flags & SAFI_SPLITS)) {
-		return NULL;
-	}
-	safi_record *record = safi_course_take(hand->course);
-	safi_record_share_raw(record, parent);
-	record->flow = flow;
-	record->phase = SAFI_PHASE_EMITTED;
-	return record;
-}
-
-/* A record that was emitted, to the stages that follow; or, where the stage that made it also said
- * that it failed or should be left out, to that end, in the name of that stage. */
-static void send_on(SafiHand *hand, safi_record *record, guint worker)
-{
-	safi_course_settle(hand->course, record, hand->at, worker, record->reason.status);
-}
-
-static void submit(SafiFlow *flow, safi_record *record)
-{
-	SafiHand *hand = (SafiHand *)flow;
-
-	if (record->phase != SAFI_PHASE_EMITTED) {
-		return;
-	}
-	record->phase = SAFI_PHASE_MOVING;
-	hand->course->ending.tally->emitted++;
-	if (hand->finishing) {
-		send_on(hand, record, hand->worker);
-	} else {
-		g_queue_push_tail_link(&hand->emitted, &record->link);
-	}
-}
-
-static void release(SafiFlow *flow, safi_record *record, safi_status status)
-{
-	SafiHand *hand = (SafiHand *)flow;
-	SafiCourse *course = hand->course;
-
-	/* Only the stage that holds a record may let it go. */
-	if (record->phase != SAFI_PHASE_HELD || record->held_at != hand->at) {
-		return;
-	}
-	g_queue_unlink(&course->held, &record->link);
-	course->held_bytes -= record->held_bytes;
-	record->phase = SAFI_PHASE_MOVING;
-	safi_course_settle(course, record, hand->at, hand->worker,
-	                   status == SAFI_HOLD ? SAFI_KEEP : status);
-}
-
-static void tally(SafiFlow *flow, const char *counter, int64_t by)
-{
-	SafiHand *hand = (SafiHand *)flow;
-
-	safi_tally_count(hand->course->ending.tally,
-	                 safi_course_at(hand->course, hand->at)->step->label, "counter",
-	                 safi_str(counter), by);
-}
-
-void safi_course_start(SafiCourse *course, safi_output *output)
-{
-	const guint n = course->chain->len * course->workers;
-
-	course->output = output;
-	course->hands = g_new(SafiHand, n);
-	for (guint i = 0; i < n; i++) {
-		course->hands[i] = (SafiHand){
-			.flow = {emit, submit, release, tally},
-			.course = course,
-			.at = i / course->workers,
-			.emitted = G_QUEUE_INIT,
-		};
-	}
-}
-
-/* --- through the chain ------------------------------------------------------------------------ */
-
-static void hold(SafiCourse *course, safi_record *record, guint at)
-{
-	const SafiInstances *where = safi_course_at(course, at);
-
-	record->phase = SAFI_PHASE_HELD;
-	record->held_at = at;
-	record->held_bytes = safi_record_size(record);
-	course->held_bytes += record->held_bytes;
-	g_queue_push_tail_link(&course->held, &record->link);
-	if (!(where->stage->flags & SAFI_HOLDS)) {
-		safi_course_stop(course, at, SAFI_HOLD);
-	} else if (course->held_bytes > course->limits.held) {
-		safi_ending_stop(&course->ending, SAFI_EXIT_FAILED,
-		                 g_strdup_printf("stage '%s' holds more than limits.held, %zu bytes; "
-		                                 "raise it in the pipeline",
-		                                 where->step->label,
-		                                 course->limits.held));
-	}
-}
-
-/* Sends a record where the status of a stage says. */
-void safi_course_settle(SafiCourse *course, safi_record *record, guint at, guint worker,
-                        safi_status status)
-{
-	/* One that is broken and held fails when it is let go, for until then the stage has it. */
-	if (record->broken.status && status != SAFI_FATAL && status != SAFI_HOLD) {
-		status = SAFI_FAIL;
-	}
-	switch (status) {
+	switch (record->outcome) {
 	case SAFI_KEEP:
-		safi_course_run(course, record, at + 1, worker);
-		break;
+		return safi_course_last(course)->stage->put != NULL;
 	case SAFI_DROP:
-		end_dropped(course, record, at);
-		break;
-	case SAFI_FAIL:
-		if (survives_failure(course, record, at)) {
-			safi_course_run(course, record, at + 1, worker);
-		}
-		break;
-	case SAFI_HOLD:
-		hold(course, record, at);
-		break;
+		return record->at == 0;
 	default:
-		safi_course_stop(course, at, status);
-		safi_course_give_back(course, record);
+		return true;
 	}
 }
 
-/* The record, then those that a stage made of it, on through the rest of the chain. */
-static void settle_with_emitted(SafiCourse *course, safi_record *record, SafiHand *hand,
-                                safi_status status)
+static void end(const SafiCourse *course, SafiBatch *batch, safi_record *record)
 {
-	const guint worker = hand->worker;
+	const bool seen = must_be_seen(course, record);
 
-	safi_course_settle(course, record, hand->at, worker, status);
-	for (GList *link; (link = g_queue_pop_head_link(&hand->emitted));) {
-		send_on(hand, link->data, worker);
+	if (record->phase != SAFI_PHASE_ENDED) {
+		record->phase = SAFI_PHASE_ENDED;
+		record->outcome = SAFI_KEEP;
+		record->at = course->chain->len - 1;
+	}
+	if (!seen) {
+		/* Of one that the writer stage itself emitted. */
+		safi_buffer_add(&batch->rendered, record->rendered.data, record->rendered.len);
+	}
+	SafiEnd *added = safi_batch_end(batch, record, seen);
+	if (!seen) {
+		added->kept += safi_course_count(course, record, &added->counts);
+		safi_batch_give(batch, record);
 	}
 }
 
-void safi_course_run(SafiCourse *course, safi_record *record, guint at, guint worker)
+void safi_course_arrive(gpointer data, SafiBatch *batch, safi_record *record)
 {
-	for (; at < course->chain->len; at++) {
-		const SafiInstances *where = safi_course_at(course, at);
-		SafiHand *hand = hand_of(course, at, worker);
-		safi_status status = SAFI_KEEP;
+	const SafiCourse *course = data;
 
-		if (course->ending.status) {
-			safi_course_give_back(course, record);
+	if (batch->phase + 1 < course->n_phases) {
+		g_ptr_array_add(batch->items, record);
+	} else {
+		end(course, batch, record);
+	}
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+typedef struct Work {
+	SafiCourse *course;
+	SafiBatch *batch;
+	guint worker;
+	guint end;     /* of the phase: the first step behind it */
+	bool stopped;  /* by a record of this batch: those behind it do not count */
+} Work;
+
+/* The last stage renders into the batch, without a copy, where the host writes what it rendered. */
+static void render(SafiHand *hand, safi_record *record)
+{
+	SafiBatch *batch = hand->batch;
+	const SafiBuffer own = record->rendered;
+	const size_t before = batch->rendered.len;
+
+	record->rendered = batch->rendered;
+	safi_hand_process(hand, record);
+	batch->rendered = record->rendered;
+	record->rendered = own;
+	if (record->phase != SAFI_PHASE_MOVING) {
+		batch->rendered.len = before;
+		batch->rendered.failed = false;
+	}
+}
+
+static void step(const Work *work, safi_record *record, GQueue *emitted)
+{
+	SafiHand *hand = safi_course_hand(work->course, record->at, work->worker);
+
+	hand->batch = work->batch;
+	if (hand->at + 1 == work->course->chain->len && !hand->where->stage->put) {
+		render(hand, record);
+	} else {
+		safi_hand_process(hand, record);
+	}
+	*emitted = hand->emitted;
+	hand->emitted = (GQueue)G_QUEUE_INIT;
+}
+
+/* To the end of the phase, or to its own; then what stages made of it, likewise, in order. */
+static void run(Work *work, safi_record *record)
+{
+	GQueue emitted = G_QUEUE_INIT;
+
+	while (record->phase == SAFI_PHASE_MOVING && record->at < work->end && !emitted.length) {
+		step(work, record, &emitted);
+	}
+	if (emitted.length) {
+		run(work, record);
+		for (GList *link; (link = g_queue_pop_head_link(&emitted));) {
+			run(work, link->data);
+		}
+	} else if (record->phase != SAFI_PHASE_HELD) {
+		work->stopped |= record->phase == SAFI_PHASE_ENDED && record->outcome >= SAFI_FATAL;
+		safi_course_arrive(work->course, work->batch, record);
+	}
+}
+
+/* Records that have ended pass between those that an isolated stage is given. */
+typedef struct Isolated {
+	Work *work;
+	SafiHand *hand;
+	const GPtrArray *taken;
+	guint at;
+} Isolated;
+
+static void pass_ended(Isolated *isolated, const safi_record *until)
+{
+	for (; isolated->at < isolated->taken->len; isolated->at++) {
+		safi_record *record = isolated->taken->pdata[isolated->at];
+		if (record == until || isolated->work->stopped) {
 			return;
 		}
-		record->flow = &hand->flow;
-		record->reason = (SafiReason){0};
-		if (where->stage->process) {
-			const SafiCall outer = safi_crash_into(where, "process()", record);
-			status = where->stage->process(safi_instances_self(where, worker), record);
-			safi_crash_out(outer);
-		}
-		if (status != SAFI_KEEP || record->broken.status || hand->emitted.length) {
-			settle_with_emitted(course, record, hand, status);
-			return;
-		}
-	}
-	end_written(course, record);
-}
-
-/* --- finishing -------------------------------------------------------------------------------- */
-
-static void finish_instance(SafiCourse *course, guint at, guint worker, safi_record *tail)
-{
-	const SafiInstances *where = safi_course_at(course, at);
-	SafiHand *hand = hand_of(course, at, worker);
-
-	hand->finishing = true;
-	if (tail) {
-		tail->flow = &hand->flow;
-	}
-	const SafiCall outer = safi_crash_into(where, "finish()", NULL);
-	safi_status status = where->stage->finish(where->selves[worker], tail);
-	safi_crash_out(outer);
-	if (status != SAFI_KEEP) {
-		safi_course_stop(course, at, status);
+		run(isolated->work, record);
 	}
 }
 
-/* What a stage still holds when it has finished would be lost: it is told, record by record.  First
- * all are taken out of the queue, for what one of them meets downstream may release others. */
-static void fail_forgotten(SafiCourse *course, guint at)
+static void go_on(void *data, safi_record *record)
 {
-	GQueue forgotten = G_QUEUE_INIT;
+	Isolated *isolated = data;
+	GQueue emitted = isolated->hand->emitted;
 
-	for (GList *link = course->held.head, *next; link; link = next) {
-		safi_record *record = link->data;
-		next = link->next;
-		if (record->held_at == at) {
-			g_queue_unlink(&course->held, link);
-			course->held_bytes -= record->held_bytes;
-			record->phase = SAFI_PHASE_MOVING;
-			g_queue_push_tail_link(&forgotten, link);
-		}
-	}
-	for (GList *link; (link = g_queue_pop_head_link(&forgotten));) {
-		safi_record_break(link->data, "never-released",
-		                  "the stage held the record and never let it go");
-		safi_course_settle(course, link->data, at, 0, SAFI_FAIL);
+	isolated->hand->emitted = (GQueue)G_QUEUE_INIT;
+	pass_ended(isolated, record);
+	isolated->at++;
+	run(isolated->work, record);
+	for (GList *link; (link = g_queue_pop_head_link(&emitted));) {
+		run(isolated->work, link->data);
 	}
 }
 
-void safi_course_finish(SafiCourse *course, guint at)
+/* Gives an isolated stage all at once; returns how many were run. */
+static guint run_isolated(Work *work, const GPtrArray *taken)
 {
-	const SafiInstances *where = safi_course_at(course, at);
-	const bool ordered = !(where->stage->flags & SAFI_PARALLEL);
+	const guint at = work->end - 1;
+	SafiHand *hand = safi_course_hand(work->course, at, work->worker);
+	Isolated isolated = {work, hand, taken, 0};
+	g_autoptr(GPtrArray) moving = g_ptr_array_sized_new(taken->len);
 
-	for (guint worker = 0; where->stage->finish && worker < where->n; worker++) {
-		safi_record *tail = ordered ? safi_course_take(course) : NULL;
-		if (!course->ending.status) {
-			finish_instance(course, at, worker, tail);
-		}
-		if (tail) {
-			safi_course_give_back(course, tail);
+	for (guint i = 0; i < taken->len; i++) {
+		const safi_record *record = taken->pdata[i];
+		if (record->phase == SAFI_PHASE_MOVING && record->at == at) {
+			g_ptr_array_add(moving, taken->pdata[i]);
 		}
 	}
-	if (!course->ending.status) {
-		fail_forgotten(course, at);
+	hand->batch = work->batch;
+	safi_hand_process_all(hand, (safi_record *const *)moving->pdata, moving->len, go_on,
+	                      &isolated);
+	pass_ended(&isolated, NULL);
+	return isolated.at;
+}
+
+static guint run_here(Work *work, const GPtrArray *taken)
+{
+	guint at = 0;
+
+	while (at < taken->len && !work->stopped &&
+	       work->batch->number <= atomic_load(&work->course->last)) {
+		run(work, taken->pdata[at++]);
+	}
+	return at;
+}
+
+/* Batches before it may still be on their way, and count. */
+static void stop_behind(SafiCourse *course, guint64 number)
+{
+	unsigned long long last = atomic_load(&course->last);
+
+	while (number < last && !atomic_compare_exchange_weak(&course->last, &last, number)) {
+	}
+}
+
+void safi_course_stop(SafiCourse *course)
+{
+	stop_behind(course, 0);
+}
+
+bool safi_course_is_stopped(const SafiCourse *course)
+{
+	return atomic_load(&course->last) != G_MAXUINT64;
+}
+
+gint64 safi_course_cost(const SafiCourse *course)
+{
+	return atomic_load_explicit(&course->cost, memory_order_relaxed);
+}
+
+/* A moving mean; that two threads may overwrite each other's does no harm. */
+static void note_cost(SafiCourse *course, guint n, gint64 begin)
+{
+	if (n) {
+		const gint64 cost = (safi_hand_clock() - begin) / n;
+		const gint64 before = safi_course_cost(course);
+		atomic_store_explicit(&course->cost, before + (cost - before) / 4,
+		                      memory_order_relaxed);
+	}
+}
+
+void safi_course_run(SafiCourse *course, SafiBatch *batch, guint worker)
+{
+	const gint64 begin = safi_hand_clock();
+	const guint at = course->phase_begins[batch->phase];
+	Work work = {course, batch, worker, course->phase_begins[batch->phase + 1], false};
+	GPtrArray *taken = batch->items;
+	guint done = 0;
+
+	batch->items = batch->taken;
+	batch->taken = taken;
+	if (batch->number <= atomic_load(&course->last)) {
+		done = safi_course_at(course, at)->shelter ? run_isolated(&work, taken)
+		                                           : run_here(&work, taken);
+	}
+	/* What lies behind a record that stops the run does not count. */
+	for (; done < taken->len; done++) {
+		safi_batch_give(batch, taken->pdata[done]);
+	}
+	note_cost(course, taken->len, begin);
+	g_ptr_array_set_size(taken, 0);
+	if (work.stopped) {
+		stop_behind(course, batch->number);
 	}
 }

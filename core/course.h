@@ -1,55 +1,57 @@
-/* The course of a record through the chain: from stage to stage, to the one end it comes to.
+/* The chain of a run: the reader, the stages between and the writer, and how a batch of records
+ * passes it, phase by phase.
  *
- * The chain is the reader, the stages between and the writer, each with its instances.  A course
- * owns the records, the instances and the accounts; what is written goes to an output that it is
- * given.  This one takes a record all the way before the next: one thread.  [main] */
+ * A phase is as many parallel stages in a row as there are, which any worker runs with instances of
+ * its own, a record after the other through all of them while it is warm; or one ordered stage,
+ * which has a single instance.  What phases there are follows from the stages alone. */
 #pragma once
 
-#include "ending.h"
-#include "output.h"
-#include "record.h"
-
-typedef struct SafiHand SafiHand;
+#include "hand.h"
 
 typedef struct SafiCourse {
 	GPtrArray *chain;     /* SafiInstances: reader, stages, writer */
 	guint workers;        /* instances of a parallel stage */
-	SafiLimits limits;
-	SafiEnding ending;
-	safi_output *output;  /* not owned */
 	SafiHand *hands;      /* chain->len times workers */
+	guint n_phases;
+	guint *phase_begins;  /* the first step of each, and the length of the chain */
+	bool *ordered;
 	bool copies_raw;      /* some stage holds records: they must not keep whole blocks */
-	safi_record *idle;    /* records to use again */
-	GPtrArray *records;   /* all that were ever made */
-	GQueue held;          /* by their links, in order of holding */
-	size_t held_bytes;
+	atomic_size_t held_bytes;
+	gsize most_held;      /* limits.held */
+	atomic_llong cost;    /* nanoseconds a record takes, lately; about */
+	atomic_ullong last;   /* number of the last batch that counts: a stage stopped the run in it */
 } SafiCourse;
 
-void safi_course_init(SafiCourse *course, SafiLimits limits, guint workers);
-/* Takes a step at the end of the chain; false when its stage refused. */
+void safi_course_init(SafiCourse *course, guint workers, gsize most_held);
+/* Takes a step at the end of the chain; false when its stage refused.  [main] */
 bool safi_course_add(SafiCourse *course, const SafiStep *step, SafiReport *report);
-/* After the last step, before the first record. */
-void safi_course_start(SafiCourse *course, safi_output *output);
-/* Destroys instances and records; the ending stays, for the last word. */
+/* After the last step, before the first record.  Timed: measures what each stage takes.  [main] */
+void safi_course_start(SafiCourse *course, bool timed);
+/* Destroys the instances, and the records that they hold.  [main] */
 void safi_course_clear(SafiCourse *course);
 
 SafiInstances *safi_course_at(const SafiCourse *course, guint at);
 SafiInstances *safi_course_last(const SafiCourse *course);
+/* The hand of an instance; of an ordered stage it is the same for all workers. */
+SafiHand *safi_course_hand(const SafiCourse *course, guint at, guint worker);
 
-/* A record to fill: its flow is the reader's. */
-safi_record *safi_course_take(SafiCourse *course);
-/* One that was taken and not filled. */
-void safi_course_give_back(SafiCourse *course, safi_record *record);
+/* The phase that a step belongs to. */
+guint safi_course_phase(const SafiCourse *course, guint at);
 
-/* The record on through the chain, from that step on, to its end. */
-void safi_course_run(SafiCourse *course, safi_record *record, guint at, guint worker);
-/* The record where a status of that step sends it. */
-void safi_course_settle(SafiCourse *course, safi_record *record, guint at, guint worker,
-                        safi_status status);
+/* Runs the phase that the batch is at, on all its records.  [worker] */
+void safi_course_run(SafiCourse *course, SafiBatch *batch, guint worker);
 
-/* The stage's finish(), after its last record; what it forgot to release fails. */
-void safi_course_finish(SafiCourse *course, guint at);
+/* How many nanoseconds of work a record is, as the last ones were.  [any] */
+gint64 safi_course_cost(const SafiCourse *course);
 
-/* Stops the run: the step cannot go on, or the output failed (if it did). */
-void safi_course_stop(SafiCourse *course, guint at, safi_status status);
-void safi_course_check_output(SafiCourse *course);
+/* A record that has come through the phase of its batch, on to the next one or to its end.  The
+ * course is untyped to be a hand's `arrive`. */
+void safi_course_arrive(gpointer course, SafiBatch *batch, safi_record *record);
+
+/* Nothing more is run: the run has been stopped.  [any] */
+void safi_course_stop(SafiCourse *course);
+bool safi_course_is_stopped(const SafiCourse *course);
+
+/* What the trail of a record counts, under the labels of the chain; returns how many failures it
+ * survived. */
+guint64 safi_course_count(const SafiCourse *course, const safi_record *record, SafiCounts **counts);

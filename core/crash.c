@@ -2,8 +2,11 @@
 
 #include "exit.h"
 #include "instances.h"
+#include "line.h"
+#include "log.h"
 #include "memory.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,95 +33,59 @@ void safi_crash_out(SafiCall outer)
 
 /* --- in the handler, where hardly anything may be called -------------------------------------- */
 
-typedef struct Line {
-	char text[2048];
-	size_t len;
-} Line;
-
-static void add(Line *line, const char *text, size_t len)
-{
-	len = MIN(len, sizeof line->text - line->len);
-	for (size_t i = 0; i < len; i++) {
-		const unsigned char c = (unsigned char)text[i];
-		line->text[line->len++] = c < 0x20 || c == 0x7F ? '?' : text[i];
-	}
-}
-
-static void add_string(Line *line, const char *text)
-{
-	add(line, text, strlen(text));
-}
-
-static void add_number(Line *line, uint64_t number)
-{
-	char digits[20];
-	size_t at = sizeof digits;
-
-	do {
-		digits[--at] = (char)('0' + number % 10);
-	} while ((number /= 10) > 0);
-	add(line, digits + at, sizeof digits - at);
-}
-
 /* As safi_record_place(). */
-static void add_place(Line *line, const safi_record *record)
+static void add_place(SafiLine *line, const safi_record *record)
 {
 	if (!record || !record->origin_name.ptr) {
-		add_string(line, "safi: ");
+		safi_line_add_string(line, "safi: ");
 		return;
 	}
-	add(line, record->origin_name.ptr, record->origin_name.len);
-	add_string(line, ": record ");
-	add_number(line, record->number);
-	add_string(line, " (bytes ");
-	add_number(line, record->origin_begin);
-	add_string(line, " to ");
-	add_number(line, record->origin_end);
-	add_string(line, "): ");
-}
-
-static void end_line(Line *line)
-{
-	line->len = MIN(line->len, sizeof line->text - 1);
-	line->text[line->len++] = '\n';
-	ssize_t written = write(STDERR_FILENO, line->text, line->len);
-	(void)written; /* there is nobody left to tell */
+	safi_line_add(line, record->origin_name.ptr, record->origin_name.len);
+	safi_line_add_string(line, ": record ");
+	safi_line_add_number(line, record->number);
+	safi_line_add_string(line, " (bytes ");
+	safi_line_add_number(line, record->origin_begin);
+	safi_line_add_string(line, " to ");
+	safi_line_add_number(line, record->origin_end);
+	safi_line_add_string(line, "): ");
 }
 
 /* signal 0: it called exit(). */
 static void tell(int number)
 {
-	Line line = {.len = 0};
+	SafiLine line = {.len = 0};
 
 	add_place(&line, call.record);
-	add_string(&line, "error: stage '");
-	add_string(&line, call.where->step->label);
-	add_string(&line, number ? "' crashed in " : "' ended the process in ");
-	add_string(&line, call.function);
+	safi_line_add_string(&line, "error: stage '");
+	safi_line_add_string(&line, call.where->step->label);
+	safi_line_add_string(&line, number ? "' crashed in " : "' ended the process in ");
+	safi_line_add_string(&line, call.function);
 	if (number) {
-		add_string(&line, ": signal ");
-		add_number(&line, (uint64_t)number);
+		safi_line_add_string(&line, ": signal ");
+		safi_line_add_number(&line, (uint64_t)number);
 	}
-	add_string(&line, "; its plugin is ");
-	add_string(&line, call.where->step->plugin->path);
-	end_line(&line);
+	safi_line_add_string(&line, "; its plugin is ");
+	safi_line_add_string(&line, call.where->step->plugin->path);
+	safi_log_wipe_status();
+	safi_line_say(&line);
 }
 
 void safi_crash_end(const char *why)
 {
-	Line line = {.len = 0};
+	SafiLine line = {.len = 0};
 
 	add_place(&line, call.record);
-	add_string(&line, "error: ");
-	add_string(&line, why);
+	safi_line_add_string(&line, "error: ");
+	safi_line_add_string(&line, why);
 	if (call.where) {
-		add_string(&line, ", in ");
-		add_string(&line, call.function);
-		add_string(&line, " of stage '");
-		add_string(&line, call.where->step->label);
-		add_string(&line, "'");
+		safi_line_add_string(&line, ", in ");
+		safi_line_add_string(&line, call.function);
+		safi_line_add_string(&line, " of stage '");
+		safi_line_add_string(&line, call.where->step->label);
+		safi_line_add_string(&line, "'");
 	}
-	end_line(&line);
+	safi_log_wipe_status();
+	safi_line_say(&line);
 	_exit(SAFI_EXIT_FAILED);
 }
 
@@ -145,15 +112,54 @@ static void handle_exit(void)
 
 /* --- before ----------------------------------------------------------------------------------- */
 
-/* A stack of its own, for the other one may be full. */
+/* For the handler: the other stack may be full. */
+typedef struct Stack {
+	char bytes[64 * 1024];
+	stack_t before; /* a sanitizer's, perhaps */
+} Stack;
+
+static void use_stack(Stack *stack)
+{
+	const stack_t alternate = {.ss_sp = stack->bytes, .ss_size = sizeof stack->bytes};
+
+	sigaltstack(&alternate, &stack->before);
+}
+
+static pthread_key_t own_stack;
+
+static void leave_stack(void *data)
+{
+	Stack *stack = data;
+
+	sigaltstack(&stack->before, NULL);
+	free(stack);
+}
+
+static void make_key(void)
+{
+	pthread_key_create(&own_stack, leave_stack);
+}
+
+/* Without memory for it the thread goes on, with fewer last words. */
+void safi_crash_watch_thread(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, make_key);
+	Stack *stack = pthread_getspecific(own_stack) ? NULL : malloc(sizeof *stack);
+	if (stack) {
+		use_stack(stack);
+		pthread_setspecific(own_stack, stack);
+	}
+}
+
 void safi_crash_watch(void)
 {
-	static char stack[64 * 1024];
-	const stack_t alternate = {.ss_sp = stack, .ss_size = sizeof stack};
+	static Stack stack;
 	struct sigaction action = {.sa_handler = handle, .sa_flags = SA_ONSTACK};
 
 	atexit(handle_exit);
-	sigaltstack(&alternate, NULL);
+	use_stack(&stack);
 	for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
 		sigaction(signals[i], &action, &before[signals[i]]);
 	}

@@ -12,6 +12,8 @@ typedef struct SafiInstances SafiInstances;
 
 /* Once, before the first stage is opened.  [main] */
 void safi_crash_watch(void);
+/* On each further thread that calls into stages, before it does; good until the thread ends. */
+void safi_crash_watch_thread(void);
 
 /* Ends the process with the status of a run that failed, and says why: "out of memory".  Says also
  * which stage is being called, if one is.  Asks for no memory.  [any] */

@@ -15,6 +15,7 @@ SafiDraft *safi_draft_new(uint32_t role, const char *name, SafiMark mark)
 	draft->name = g_strdup(name);
 	draft->mark = mark;
 	draft->label_mark = mark;
+	draft->isolation = safi_isolation_default();
 	return draft;
 }
 
@@ -218,6 +219,7 @@ static SafiStep *step_new(const SafiDraft *draft, const char *base, SafiReport *
 	step->stage = draft->stage;
 	step->plugin = draft->plugin;
 	step->on_error = draft->on_error;
+	step->isolation = draft->isolation;
 	step->mark = draft->mark;
 	step->config = safi_config_new(draft->stage, draft->label, draft->options, draft->mark, base,
 	                               report);

@@ -14,6 +14,7 @@ typedef struct SafiDraft {
 	char *label;              /* as given, or made by safi_draft_finish() */
 	SafiMark label_mark;      /* of the name, if no label was given */
 	SafiOnError on_error;
+	SafiIsolation isolation;
 	SafiNode *options;        /* a map, or what stands in its place; NULL: none */
 	const safi_stage *stage;  /* once found */
 	const SafiPlugin *plugin;

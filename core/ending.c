@@ -17,7 +17,7 @@ void safi_ending_close(SafiEnding *ending)
 	g_autoptr(GError) error = NULL;
 
 	if (!safi_letters_close(ending->letters, &error)) {
-		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+		safi_ending_stop_writing(ending, error);
 	}
 }
 
@@ -39,15 +39,23 @@ void safi_ending_stop(SafiEnding *ending, int status, char *problem)
 	ending->problem = problem;
 }
 
-void safi_ending_written(SafiEnding *ending)
+void safi_ending_stop_writing(SafiEnding *ending, const GError *error)
 {
-	ending->tally->written++;
+	ending->passing |= !ending->status;
+	safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 }
 
-void safi_ending_kept(SafiEnding *ending, const SafiReason *reason, const char *label)
+void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status)
 {
-	ending->tally->kept++;
-	safi_tally_count(ending->tally, label, "kept", reason->code, 1);
+	g_autofree char *reason = safi_site_fatal(where->site);
+
+	if (status != SAFI_FATAL) {
+		g_free(reason);
+		reason = g_strdup_printf("it returned %d, which means nothing here", status);
+	}
+	safi_ending_stop(ending, SAFI_EXIT_FAILED,
+	                 g_strdup_printf("stage '%s' cannot go on: %s", where->step->label,
+	                                 reason ? reason : "it gave no reason"));
 }
 
 static char *describe(const SafiReason *reason, const char *label)
@@ -66,15 +74,10 @@ static void tell(const safi_record *record, const char *what, guint *told, const
 	}
 }
 
-void safi_ending_dropped(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
-                         const SafiInstances *where)
+void safi_ending_dropped(SafiEnding *ending, const safi_record *record, const SafiInstances *where)
 {
-	const char *label = where->step->label;
-
-	ending->tally->dropped++;
-	safi_tally_count(ending->tally, label, "dropped", reason->code, 1);
 	if (where->stage->role == SAFI_READS) {
-		g_autofree char *why = describe(reason, label);
+		g_autofree char *why = describe(&record->reason, where->step->label);
 		g_autofree char *what = g_strconcat("left out: ", why, NULL);
 		tell(record, what, &ending->unread,
 		     "further records that the reader leaves out are only counted; see --stats");
@@ -100,18 +103,23 @@ static bool over_budget(const SafiEnding *ending)
 	        (tally->read > 1000 && (double)tally->dead > budget->share * (double)tally->read));
 }
 
-void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
-                      const SafiInstances *where)
+static void write_letter(SafiEnding *ending, const safi_record *record, const GPtrArray *chain,
+                         guint at)
 {
 	g_autoptr(GError) error = NULL;
-	const char *label = where->step->label;
-	g_autofree char *what = describe(reason, label);
 
-	ending->tally->dead++;
-	safi_tally_count(ending->tally, label, "dead", reason->code, 1);
-	if (!safi_letters_write(ending->letters, record, reason, label, where->plugin, &error)) {
-		safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
+	if (!safi_letters_write(ending->letters, record, chain, at, &error)) {
+		safi_ending_stop_writing(ending, error);
 	}
+}
+
+void safi_ending_dead(SafiEnding *ending, const safi_record *record, const GPtrArray *chain,
+                      guint at)
+{
+	const SafiInstances *where = chain->pdata[at];
+	g_autofree char *what = describe(&record->reason, where->step->label);
+
+	write_letter(ending, record, chain, at);
 	if (ending->strict) {
 		stop_at(ending, SAFI_EXIT_STRICT, record, g_steal_pointer(&what));
 	} else if (where->step->on_error == SAFI_ON_ERROR_STOP) {

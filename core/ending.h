@@ -1,7 +1,6 @@
-/* What becomes of a record: the accounts, the dead letters, and when there were too many of them.
+/* How a run ends: the accounts, the dead letters, and when there were too many of them.
  *
- * Every record that a run reads or a stage makes ends here exactly once.  In record order.
- * [writer] */
+ * In the order of the records.  [writer] */
 #pragma once
 
 #include "instances.h"
@@ -16,6 +15,7 @@ typedef struct SafiEnding {
 	int status;       /* SAFI_EXIT_OK while the run may go on */
 	char *place;      /* the record that stopped the run; NULL: none did */
 	char *problem;    /* why it may not */
+	bool passing;     /* what stopped it may pass: a disk was full */
 	guint told;       /* failures told on stderr so far */
 	guint unread;     /* records that the reader left out, told so far */
 } SafiEnding;
@@ -28,12 +28,16 @@ void safi_ending_clear(SafiEnding *ending);
 /* Stops the run with an exit status; the first reason stays.  The sentence is taken. */
 void safi_ending_stop(SafiEnding *ending, int status, char *problem);
 
-void safi_ending_written(SafiEnding *ending);
-/* What the reader leaves out is told, for nobody has asked it to; what stages do is counted. */
-void safi_ending_dropped(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
-                         const SafiInstances *where);
-/* A failure of a stage with on_error: dead (or stop, which also ends the run). */
-void safi_ending_dead(SafiEnding *ending, const safi_record *record, const SafiReason *reason,
-                      const SafiInstances *where);
-/* A failure of a stage with on_error: keep. */
-void safi_ending_kept(SafiEnding *ending, const SafiReason *reason, const char *label);
+/* Stops it because something could not be written. */
+void safi_ending_stop_writing(SafiEnding *ending, const GError *error);
+
+/* A stage returned a status that means it cannot go on. */
+void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status);
+
+/* What the reader leaves out is told, for nobody has asked it to; what stages do is only
+ * counted. */
+void safi_ending_dropped(SafiEnding *ending, const safi_record *record, const SafiInstances *where);
+/* A record that failed at a step of the chain, with on_error: dead, or stop, which also ends the
+ * run. */
+void safi_ending_dead(SafiEnding *ending, const safi_record *record, const GPtrArray *chain,
+                      guint at);

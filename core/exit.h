@@ -8,5 +8,6 @@ enum {
 	SAFI_EXIT_DEAD = 2,     /* finished, with dead letters */
 	SAFI_EXIT_USAGE = 64,
 	SAFI_EXIT_STRICT = 65,  /* --strict, and a bad record */
+	SAFI_EXIT_RETRY = 75,   /* the output failed, and there is a checkpoint to go on from */
 	SAFI_EXIT_CONFIG = 78,
 };

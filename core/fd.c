@@ -4,9 +4,10 @@
 #include <poll.h>
 #include <unistd.h>
 
-bool safi_fd_may_retry(int fd, short events)
+/* After a write that failed: whether to try again.  Waits first where that is why. */
+static bool may_retry(int fd)
 {
-	struct pollfd ready = {.fd = fd, .events = events};
+	struct pollfd ready = {.fd = fd, .events = POLLOUT};
 
 	if (errno == EAGAIN) {
 		poll(&ready, 1, -1);
@@ -24,7 +25,7 @@ bool safi_fd_write(int fd, const void *bytes, size_t len)
 		if (put >= 0) {
 			at += put;
 			len -= (size_t)put;
-		} else if (!safi_fd_may_retry(fd, POLLOUT)) {
+		} else if (!may_retry(fd)) {
 			return false;
 		}
 	}

@@ -1,14 +1,10 @@
-/* Writing to and waiting for file descriptors that may be interrupted, or set not to block.
+/* Writing to file descriptors that may be interrupted, or set not to block.
  *
  * Keeps nothing; errors are left in errno.  [any] */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
-
-/* After a read or write that failed: whether to try again.  Waits first where that is why
- * (`events` as poll() has them). */
-bool safi_fd_may_retry(int fd, short events);
 
 /* All of the bytes, in as few writes as the kernel takes; false and errno when it cannot. */
 bool safi_fd_write(int fd, const void *bytes, size_t len);

@@ -72,6 +72,12 @@ static bool grow(SafiFields *fields, SafiArena *arena)
 	return capacity <= SCANNED || build_slots(fields, arena, capacity * 4);
 }
 
+static void touch(SafiFields *fields, SafiField *field)
+{
+	field->changed = fields->changed = true;
+	fields->keys = NULL;
+}
+
 static SafiField *add(SafiFields *fields, SafiArena *arena, safi_key key, int32_t type)
 {
 	SafiField *field = NULL;
@@ -85,8 +91,8 @@ static SafiField *add(SafiFields *fields, SafiArena *arena, safi_key key, int32_
 	*field = (SafiField){.key = key, .type = type, .capacity = 1};
 	field->values = &field->one;
 	fields->items[fields->n++] = field;
-	fields->keys = NULL;
-	if (fields->n_slots) {
+	touch(fields, field);
+	if (fields->n_slots && key) {
 		*slot_of(fields, key) = (SafiSlot){key, fields->n};
 	}
 	return field;
@@ -109,6 +115,7 @@ SafiField *safi_fields_open(SafiFields *fields, SafiArena *arena, safi_key key, 
 		return NULL;
 	}
 	field->place_view = 0;
+	field->changed = fields->changed = true;
 	return field;
 }
 
@@ -151,7 +158,53 @@ void safi_fields_rekey(SafiFields *fields, safi_key key, safi_key other)
 	}
 	field->key = other;
 	fields->erased += !other;
-	fields->keys = NULL;
+	touch(fields, field);
+}
+
+bool safi_fields_put_place(SafiFields *fields, safi_key key, safi_view view, safi_span place)
+{
+	SafiField *field = safi_fields_find(fields, key);
+
+	if (field) {
+		field->place_view = view;
+		field->place = place;
+		field->changed = fields->changed = true;
+	}
+	return field != NULL;
+}
+
+/* --- put together from elsewhere -------------------------------------------------------------- */
+
+static SafiField *emptied(SafiField *field)
+{
+	field->type = 0;
+	field->n = 0;
+	field->split = false;
+	field->place_view = 0;
+	return field;
+}
+
+SafiField *safi_fields_set(SafiFields *fields, SafiArena *arena, uint32_t index, safi_key key)
+{
+	SafiField *same = safi_fields_find(fields, key);
+	SafiField *field = index < fields->n ? fields->items[index] : NULL;
+
+	if (index > fields->n || (same && same != field) || (field && !field->key && key)) {
+		return NULL;
+	}
+	if (!field) {
+		fields->erased += !key;
+		return add(fields, arena, key, 0);
+	}
+	if (field->key != key) {
+		safi_fields_rekey(fields, field->key, key);
+	}
+	return emptied(field);
+}
+
+bool safi_fields_settle(SafiFields *fields, SafiArena *arena)
+{
+	return !fields->n_slots || build_slots(fields, arena, fields->n_slots);
 }
 
 uint32_t safi_fields_keys(SafiFields *fields, SafiArena *arena, const safi_key **keys)

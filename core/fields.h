@@ -23,6 +23,7 @@ typedef struct SafiField {
 	int32_t type;         /* SAFI_TEXT, INT, REAL, BOOL or JSON; 0: hides a column's value */
 	uint32_t n, capacity; /* of values */
 	bool split;           /* json: values hold its elements */
+	bool changed;         /* since the record was unpacked */
 	safi_text json;       /* json: the whole value as it came */
 	SafiValue *values;    /* &one while there is room */
 	SafiValue one;
@@ -41,6 +42,7 @@ typedef struct SafiFields {
 	SafiSlot *slots;   /* open addressing; built when a scan would be slower */
 	uint32_t n_slots;
 	safi_key *keys;    /* what safi_fields_keys() gave; NULL when out of date */
+	bool changed;      /* some field is, or one was erased */
 } SafiFields;
 
 SafiField *safi_fields_find(const SafiFields *fields, safi_key key);
@@ -55,6 +57,17 @@ bool safi_field_add(SafiField *field, SafiArena *arena, SafiValue value);
 void safi_fields_erase(SafiFields *fields, safi_key key);
 /* Gives a field another key; it keeps its place in the order. */
 void safi_fields_rekey(SafiFields *fields, safi_key key, safi_key other);
+
+/* Says where the field's value stands.  False: there is no such field. */
+bool safi_fields_put_place(SafiFields *fields, safi_key key, safi_view view, safi_span place);
+
+/* For who puts a map together that was taken apart elsewhere: the field at an index of the order,
+ * or one more behind the last, without a value, under a key that no other one has; key 0: erased.
+ * NULL: out of memory, or it cannot be so. */
+SafiField *safi_fields_set(SafiFields *fields, SafiArena *arena, uint32_t index, safi_key key);
+/* And when all are there and some had another key before: forgets those, which must not fill the
+ * table in the long run. */
+bool safi_fields_settle(SafiFields *fields, SafiArena *arena);
 
 /* The keys that are there, in order.  Returns the number; 0 also when out of memory. */
 uint32_t safi_fields_keys(SafiFields *fields, SafiArena *arena, const safi_key **keys);

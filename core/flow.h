@@ -12,5 +12,5 @@ struct SafiFlow {
 	safi_record *(*emit)(SafiFlow *flow, safi_record *parent);
 	void (*submit)(SafiFlow *flow, safi_record *record);
 	void (*release)(SafiFlow *flow, safi_record *record, safi_status status);
-	void (*tally)(SafiFlow *flow, const char *counter, int64_t by);
+	void (*tally)(SafiFlow *flow, safi_record *record, safi_text counter, int64_t by);
 };

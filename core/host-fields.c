@@ -220,15 +220,13 @@ static bool put_place(safi_record *record, safi_note note, safi_key key, safi_vi
 	if (fields) {
 		take_from_column(record, note, key, fields);
 	}
-	SafiField *field = fields ? safi_fields_find(fields, key) : NULL;
 	const safi_text text = safi_views_text(&record->views, view);
 
-	if (!field || !view || span.begin > span.end || span.end > text.len) {
+	if (!fields || !view || span.begin > span.end || span.end > text.len ||
+	    !safi_fields_put_place(fields, key, view, span)) {
 		return safi_record_break(record, "bad-put",
 		                         "a place was put for no field or outside the view");
 	}
-	field->place_view = view;
-	field->place = span;
 	return true;
 }
 
@@ -269,7 +267,9 @@ static safi_key name(safi_record *record, safi_text text)
 {
 	safi_key key = safi_names_key(&record->names, &record->arena, text);
 
-	if (!key) {
+	if (!key && safi_utf8_prefix((safi_bytes){(const uint8_t *)text.ptr, text.len}) < text.len) {
+		safi_record_break(record, "bad-put", "a name is not UTF-8");
+	} else if (!key) {
 		safi_record_break(record, "out-of-memory", "no memory for a name");
 	}
 	return key;

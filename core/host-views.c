@@ -86,6 +86,7 @@ static void set_text_field(safi_record *record, safi_view which, safi_key field)
 	SafiView *found = safi_views_get(&record->views, which);
 
 	if (found) {
+		found->retargeted |= found->field != field;
 		found->field = field;
 	}
 }

@@ -3,6 +3,7 @@
 #include "input.h"
 #include "flow.h"
 #include "json.h"
+#include "lock.h"
 #include "log.h"
 #include "mapping.h"
 #include "output.h"
@@ -12,7 +13,7 @@
 struct SafiSite {
 	char *label;
 	char *data_directory;
-	GMutex lock;      /* fatal() may come from any thread */
+	pthread_mutex_t lock; /* fatal() may come from any thread */
 	char *fatal_reason;
 };
 
@@ -24,7 +25,7 @@ SafiSite *safi_site_new(const char *label, const char *plugin_path)
 	/* DIR/NAME.so has its data in DIR/NAME/ */
 	site->data_directory = g_str_has_suffix(plugin_path, ".so")
 		? g_strndup(plugin_path, strlen(plugin_path) - 3) : g_strdup(plugin_path);
-	g_mutex_init(&site->lock);
+	pthread_mutex_init(&site->lock, NULL);
 	return site;
 }
 
@@ -33,19 +34,32 @@ void safi_site_free(SafiSite *site)
 	if (!site) {
 		return;
 	}
-	g_mutex_clear(&site->lock);
+	pthread_mutex_destroy(&site->lock);
 	g_free(site->label);
 	g_free(site->data_directory);
 	g_free(site->fatal_reason);
 	g_free(site);
 }
 
+const char *safi_site_data(const SafiSite *site)
+{
+	return site->data_directory;
+}
+
 char *safi_site_fatal(SafiSite *site)
 {
-	g_mutex_lock(&site->lock);
-	char *reason = g_strdup(site->fatal_reason);
-	g_mutex_unlock(&site->lock);
-	return reason;
+	SAFI_LOCK(&site->lock);
+
+	return g_strdup(site->fatal_reason);
+}
+
+void safi_site_set_fatal(SafiSite *site, const char *reason)
+{
+	SAFI_LOCK(&site->lock);
+
+	if (!site->fatal_reason) {
+		site->fatal_reason = g_strdup(reason);
+	}
 }
 
 /* --- reasons ---------------------------------------------------------------------------------- */
@@ -82,14 +96,10 @@ static safi_status fail_at(safi_record *record, safi_view view, safi_span span, 
 
 static safi_status fatal(const safi_config *config, const char *code, const char *message)
 {
-	SafiSite *site = safi_config_owner(config);
+	g_autofree char *reason = g_strdup_printf("%s: %s", said(code, "failed"),
+	                                          said(message, "it gave no reason"));
 
-	g_mutex_lock(&site->lock);
-	if (!site->fatal_reason) {
-		site->fatal_reason = g_strdup_printf("%s: %s", said(code, "failed"),
-		                                     said(message, "it gave no reason"));
-	}
-	g_mutex_unlock(&site->lock);
+	safi_site_set_fatal(safi_config_owner(config), reason);
 	return SAFI_FATAL;
 }
 
@@ -127,7 +137,9 @@ static void release(safi_record *record, safi_status status)
 
 static void tally(safi_record *record, const char *counter, int64_t by)
 {
-	record->flow->tally(record->flow, counter, by);
+	g_autofree char *valid = g_utf8_make_valid(said(counter, "unnamed"), -1);
+
+	record->flow->tally(record->flow, record, safi_str(valid), by);
 }
 
 /* --- readers and writers ---------------------------------------------------------------------- */

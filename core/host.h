@@ -18,8 +18,13 @@ typedef struct SafiSite SafiSite;
 SafiSite *safi_site_new(const char *label, const char *plugin_path);
 void safi_site_free(SafiSite *site);
 
+/* Where the plugin's data files lie; it need not be there. */
+const char *safi_site_data(const SafiSite *site);
+
 /* What fatal() said first, as "code: message"; NULL: nothing.  The caller frees it.  [any] */
 char *safi_site_fatal(SafiSite *site);
+/* What fatal() said in another process, as it said it.  [any] */
+void safi_site_set_fatal(SafiSite *site, const char *reason);
 
 /* Each fills its members of the table. */
 void safi_host_fill_fields(safi_host *table);

@@ -1,10 +1,9 @@
 #include "input.h"
 
-#include "fd.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <unistd.h>
 
 /* read(2) of 256 KiB: 5.6-6.5 GB/s with memchr over it; larger gains nothing, mmap under 10 %. */
@@ -12,16 +11,16 @@ enum { BLOCK = 256 * 1024, BLOCK_MIN = 4096 };
 
 struct safi_input {
 	char *name;
-	int fd;
-	bool regular, ended, rested;
+	SafiStream *stream;
+	struct stat file;
+	bool ended, rested;
+	uint8_t line_end;
 	size_t record_limit;
 	SafiBlock *block;
 	size_t record; /* where this next() began, in the block */
 	size_t at;     /* of the next byte */
 	bool handed;   /* this next() has pointers into the block */
 	GPtrArray *retired; /* blocks that this next() has pointers into */
-	void (*wait)(void *data);
-	void *wait_data;
 	SafiInputFault fault;
 	char *fault_message;
 };
@@ -56,12 +55,13 @@ safi_input *safi_input_open(const char *path, size_t record_limit, GError **erro
 	safi_input *input = g_new0(safi_input, 1);
 	/* A file's name may be any bytes; what is written of it is UTF-8. */
 	input->name = g_str_equal(path, "-") ? g_strdup("stdin") : g_utf8_make_valid(path, -1);
-	input->fd = fd;
-	input->regular = S_ISREG(info.st_mode);
+	input->stream = safi_stream_new(fd);
+	input->file = info;
+	input->line_end = '\n';
 	input->record_limit = record_limit;
 	input->retired = g_ptr_array_new_with_free_func((GDestroyNotify)safi_block_unref);
 	/* A small page does not need a large block; one byte more, so that one read sees its end. */
-	size_t size = input->regular ? (size_t)info.st_size + 1 : BLOCK;
+	size_t size = S_ISREG(info.st_mode) ? (size_t)info.st_size + 1 : BLOCK;
 	input->block = safi_block_new(CLAMP(size, BLOCK_MIN, BLOCK));
 	if (!input->block) {
 		g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOMEM, g_strerror(ENOMEM));
@@ -75,7 +75,7 @@ void safi_input_close(safi_input *input)
 	if (!input) {
 		return;
 	}
-	close(input->fd);
+	safi_stream_free(input->stream);
 	safi_block_unref(input->block);
 	g_ptr_array_free(input->retired, TRUE);
 	g_free(input->fault_message);
@@ -85,8 +85,17 @@ void safi_input_close(safi_input *input)
 
 void safi_input_on_wait(safi_input *input, void (*wait)(void *data), void *data)
 {
-	input->wait = wait;
-	input->wait_data = data;
+	safi_stream_on_wait(input->stream, wait, data);
+}
+
+void safi_input_set_line_end(safi_input *input, uint8_t byte)
+{
+	input->line_end = byte;
+}
+
+void safi_input_set_wake(safi_input *input, int fd)
+{
+	safi_stream_set_wake(input->stream, fd);
 }
 
 /* --- filling ---------------------------------------------------------------------------------- */
@@ -101,22 +110,14 @@ static safi_status fatal(safi_input *input, const char *code, const char *messag
 	return SAFI_FATAL;
 }
 
-static void tell_if_waiting(safi_input *input)
-{
-	struct pollfd ready = {.fd = input->fd, .events = POLLIN};
-
-	if (input->wait && !input->regular && poll(&ready, 1, 0) == 0) {
-		input->wait(input->wait_data);
-	}
-}
-
 /* Moves what is not consumed, from `keep` on, to the front of a block with room. */
 static bool make_room(safi_input *input, size_t keep)
 {
 	SafiBlock *old = input->block;
 	size_t len = old->len - keep;
 
-	if (keep && !input->handed && safi_block_is_single(old)) {
+	/* One that fills up though it is small was made for a file that is packed, or has grown. */
+	if (keep && !input->handed && old->capacity >= BLOCK && safi_block_is_single(old)) {
 		memmove(old->data, old->data + keep, len);
 		old->offset += keep;
 		old->len = len;
@@ -149,19 +150,17 @@ static safi_status fill(safi_input *input, size_t keep)
 		return fatal(input, "out-of-memory", "no memory for a block of input");
 	}
 	SafiBlock *block = input->block;
-	tell_if_waiting(input);
-	do {
-		got = read(input->fd, block->data + block->len, block->capacity - block->len);
-	} while (got < 0 && safi_fd_may_retry(input->fd, POLLIN));
+	got = safi_stream_read(input->stream, block->data + block->len, block->capacity - block->len);
 	if (got < 0) {
-		return fatal(input, "read-error", g_strerror(errno));
+		return fatal(input, "read-error", safi_stream_fault(input->stream));
 	}
 	input->ended = got == 0;
-	block->len += got;
+	block->len += (size_t)got;
 	return got ? SAFI_KEEP : SAFI_END;
 }
 
-/* Makes `want` bytes from `at` on available, or as many as there are: KEEP unless FATAL. */
+/* Makes `want` bytes from `at` on available, or as many as there are: KEEP.  END: fewer, though not
+ * all was read; FATAL. */
 static safi_status need(safi_input *input, size_t want)
 {
 	safi_status status = SAFI_KEEP;
@@ -169,7 +168,7 @@ static safi_status need(safi_input *input, size_t want)
 	while (status == SAFI_KEEP && input->block->len - input->at < want) {
 		status = fill(input, input->record);
 	}
-	return status == SAFI_FATAL ? SAFI_FATAL : SAFI_KEEP;
+	return status == SAFI_END && !safi_input_was_woken(input) ? SAFI_KEEP : status;
 }
 
 /* --- too long --------------------------------------------------------------------------------- */
@@ -199,7 +198,7 @@ static safi_status skip(safi_input *input, bool line, size_t count)
 	while (status == SAFI_KEEP) {
 		const uint8_t *from = input->block->data + input->at;
 		const size_t there = input->block->len - input->at;
-		const uint8_t *lf = line ? memchr(from, '\n', there) : NULL;
+		const uint8_t *lf = line ? memchr(from, input->line_end, there) : NULL;
 		if (lf || (!line && there >= count)) {
 			input->at += lf ? (size_t)(lf + 1 - from) : count;
 			break;
@@ -209,7 +208,7 @@ static safi_status skip(safi_input *input, bool line, size_t count)
 		status = fill(input, input->record);
 	}
 	input->record = input->at;
-	return status == SAFI_FATAL ? SAFI_FATAL : SAFI_KEEP;
+	return status == SAFI_END && !safi_input_was_woken(input) ? SAFI_KEEP : status;
 }
 
 static safi_status too_long(safi_input *input, bool line, size_t count)
@@ -217,14 +216,16 @@ static safi_status too_long(safi_input *input, bool line, size_t count)
 	const uint64_t begin = input->block->offset + input->record;
 	safi_bytes head = keep_head(input);
 
-	if (skip(input, line, count) == SAFI_FATAL) {
-		return SAFI_FATAL;
+	const safi_status status = skip(input, line, count);
+
+	if (status != SAFI_KEEP) {
+		return status;
 	}
 	g_free(input->fault_message);
 	input->fault_message = g_strdup_printf("the record is longer than limits.record, %zu "
 	                                       "bytes; raise it in the pipeline",
 	                                       input->record_limit);
-	const bool lf = line && input->at && input->block->data[input->at - 1] == '\n';
+	const bool lf = line && input->at && input->block->data[input->at - 1] == input->line_end;
 	const uint64_t end = safi_input_offset(input) - lf;
 	head.len = MIN(head.len, end - begin); /* not those of the next record */
 	input->fault = (SafiInputFault){begin, end, head, "record-too-long",
@@ -273,7 +274,7 @@ safi_status safi_input_line(safi_input *input, safi_bytes *line)
 	for (;;) {
 		const uint8_t *from = input->block->data + input->at;
 		const size_t there = input->block->len - input->at;
-		const uint8_t *lf = memchr(from + searched, '\n', there - searched);
+		const uint8_t *lf = memchr(from + searched, input->line_end, there - searched);
 		const size_t len = lf ? (size_t)(lf - from) : there;
 		if (input->at - input->record + len > input->record_limit &&
 		    (!pass_over_blanks(input) || len > input->record_limit)) {
@@ -284,7 +285,7 @@ safi_status safi_input_line(safi_input *input, safi_bytes *line)
 		}
 		searched = there;
 		safi_status status = fill(input, input->record);
-		if (status == SAFI_END && there) {
+		if (status == SAFI_END && there && !safi_input_was_woken(input)) {
 			return hand(input, there, 0, line);
 		}
 		if (status != SAFI_KEEP) {
@@ -307,8 +308,9 @@ safi_status safi_input_bytes(safi_input *input, size_t want, safi_bytes *bytes)
 		const size_t taken = input->at - input->record;
 		return too_long(input, false, want < SIZE_MAX - taken ? taken + want : SIZE_MAX);
 	}
-	if (need(input, want) == SAFI_FATAL) {
-		return SAFI_FATAL;
+	const safi_status status = need(input, want);
+	if (status != SAFI_KEEP) {
+		return status;
 	}
 	const size_t there = MIN(want, input->block->len - input->at);
 	return there || !want ? hand(input, there, 0, bytes) : SAFI_END;
@@ -317,9 +319,10 @@ safi_status safi_input_bytes(safi_input *input, size_t want, safi_bytes *bytes)
 safi_status safi_input_rest(safi_input *input, safi_bytes *bytes)
 {
 	const size_t most = left(input);
+	const safi_status status = need(input, most + 1);
 
-	if (need(input, most + 1) == SAFI_FATAL) {
-		return SAFI_FATAL;
+	if (status != SAFI_KEEP) {
+		return status;
 	}
 	const size_t there = input->block->len - input->at;
 	if (there > most) {
@@ -335,12 +338,14 @@ safi_status safi_input_rest(safi_input *input, safi_bytes *bytes)
 
 safi_status safi_input_peek(safi_input *input, size_t want, safi_bytes *bytes)
 {
-	want = MIN(want, left(input));
-	if (need(input, want) == SAFI_FATAL) {
-		return SAFI_FATAL;
-	}
 	const size_t at = input->at;
-	safi_status status = hand(input, MIN(want, input->block->len - at), 0, bytes);
+
+	want = MIN(want, left(input));
+	safi_status status = need(input, want);
+	if (status != SAFI_KEEP && input->block->len == at) {
+		return status;
+	}
+	status = hand(input, MIN(want, input->block->len - at), 0, bytes);
 	input->at = at;
 	return bytes->len || !want ? status : SAFI_END;
 }
@@ -364,10 +369,18 @@ uint64_t safi_input_offset(const safi_input *input)
 
 bool safi_input_is_file(const safi_input *input, const struct stat *file)
 {
-	struct stat own;
+	return S_ISREG(input->file.st_mode) && input->file.st_dev == file->st_dev &&
+	       input->file.st_ino == file->st_ino;
+}
 
-	return input->regular && fstat(input->fd, &own) == 0 && own.st_dev == file->st_dev &&
-	       own.st_ino == file->st_ino;
+bool safi_input_was_woken(const safi_input *input)
+{
+	return safi_stream_was_woken(input->stream);
+}
+
+void safi_input_progress(const safi_input *input, guint64 *done, guint64 *size)
+{
+	safi_stream_progress(input->stream, done, size);
 }
 
 SafiBlock *safi_input_block(const safi_input *input, safi_bytes bytes, uint64_t *offset)

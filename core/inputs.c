@@ -1,5 +1,6 @@
 #include "inputs.h"
 
+#include "listing.h"
 #include "log.h"
 
 #include <errno.h>
@@ -11,18 +12,33 @@
 struct SafiInputs {
 	char **words;
 	guint at;
-	FTS *tree; /* the directory that is being walked; NULL: none */
-	bool seen; /* something in it was a file, or told */
+	SafiListing *list; /* NULL: none */
+	FTS *tree;         /* the directory that is being walked; NULL: none */
+	const char *root;  /* how it was named */
+	bool seen;         /* something in it was a file, or told */
 };
 
-static const char *const only_stdin[] = {"-", NULL};
+static const char *const only_stdin[] = {"-", NULL}, *const nothing[] = {NULL};
 
-SafiInputs *safi_inputs_new(const char *const *words)
+SafiInputs *safi_inputs_new(const char *const *words, const char *list, GError **error)
 {
-	SafiInputs *inputs = g_new0(SafiInputs, 1);
+	SafiListing *listing = list ? safi_listing_open(list, error) : NULL;
 
-	inputs->words = g_strdupv((char **)(words && words[0] ? words : only_stdin));
+	if (list && !listing) {
+		return NULL;
+	}
+	SafiInputs *inputs = g_new0(SafiInputs, 1);
+	inputs->list = listing;
+	words = words && words[0] ? words : list ? nothing : only_stdin;
+	inputs->words = g_strdupv((char **)words);
 	return inputs;
+}
+
+void safi_inputs_set_wake(SafiInputs *inputs, int fd)
+{
+	if (inputs->list) {
+		safi_listing_set_wake(inputs->list, fd);
+	}
 }
 
 static void close_tree(SafiInputs *inputs)
@@ -37,6 +53,7 @@ void safi_inputs_free(SafiInputs *inputs)
 {
 	if (inputs) {
 		close_tree(inputs);
+		safi_listing_close(inputs->list);
 		g_strfreev(inputs->words);
 		g_free(inputs);
 	}
@@ -94,16 +111,29 @@ static const char *walk(SafiInputs *inputs, GError **error)
 		}
 	}
 	if (!inputs->seen) {
-		safi_log_at(SAFI_LOG_WARNING, inputs->words[inputs->at - 1],
+		safi_log_at(SAFI_LOG_WARNING, inputs->root,
 		            "has no file to read; READMEs and names that begin with a dot do not count");
 	}
 	close_tree(inputs);
 	return NULL;
 }
 
+/* The next word, or name in the list; with an error: a place in the list; NULL: no more. */
+static const char *next_word(SafiInputs *inputs, GError **error)
+{
+	const char *word = inputs->words[inputs->at];
+
+	if (word) {
+		inputs->at++;
+		return word;
+	}
+	return inputs->list ? safi_listing_next(inputs->list, error) : NULL;
+}
+
 const char *safi_inputs_next(SafiInputs *inputs, GError **error)
 {
 	for (;;) {
+		GError *problem = NULL;
 		if (inputs->tree) {
 			const char *path = walk(inputs, error);
 			inputs->seen = true;
@@ -111,15 +141,16 @@ const char *safi_inputs_next(SafiInputs *inputs, GError **error)
 				return path;
 			}
 		}
-		char *word = inputs->words[inputs->at];
-		if (!word) {
-			return NULL;
-		}
-		inputs->at++;
-		if (!is_directory(word)) {
+		const char *word = next_word(inputs, &problem);
+		if (problem) {
+			g_propagate_error(error, problem);
 			return word;
 		}
-		char *roots[] = {word, NULL};
+		if (!word || !is_directory(word)) {
+			return word;
+		}
+		char *roots[] = {(char *)word, NULL}; /* only read */
+		inputs->root = word;
 		inputs->seen = false;
 		inputs->tree = fts_open(roots, FTS_LOGICAL | FTS_NOCHDIR, by_name);
 		if (!inputs->tree) {

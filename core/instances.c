@@ -2,6 +2,7 @@
 
 #include "aside.h"
 #include "crash.h"
+#include "shelter.h"
 
 static bool has_own(const safi_stage *stage)
 {
@@ -39,7 +40,7 @@ static bool open_all(SafiInstances *instances)
 	return good && !safi_config_refused(config);
 }
 
-SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiReport *report)
+static SafiInstances *instances_new(const SafiStep *step, guint workers)
 {
 	SafiInstances *instances = g_new0(SafiInstances, 1);
 
@@ -51,7 +52,28 @@ SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiRepo
 	instances->plugin = g_strdup_printf("%s %s", step->plugin->declared->id,
 	                                    step->plugin->declared->version);
 	safi_config_set_owner(step->config, instances->site);
+	return instances;
+}
+
+SafiInstances *safi_instances_open_isolated(const SafiStep *step, guint workers,
+                                            SafiReport *report)
+{
+	if (!step->isolation.on) {
+		return safi_instances_open(step, workers, report);
+	}
+	SafiInstances *instances = instances_new(step, workers);
+	instances->shelter = safi_shelter_open(step, workers, report);
+	if (!instances->shelter) {
+		g_clear_pointer(&instances, safi_instances_close);
+	}
+	return instances;
+}
+
+SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiReport *report)
+{
+	SafiInstances *instances = instances_new(step, workers);
 	SafiAside aside;
+
 	safi_aside_begin(&aside);
 	const SafiCall outer = safi_crash_into(instances, "open() or create()", NULL);
 	const bool good = open_all(instances);
@@ -96,6 +118,7 @@ void safi_instances_close(SafiInstances *instances)
 		return;
 	}
 	close_all(instances);
+	safi_shelter_close(instances->shelter);
 	safi_site_free(instances->site);
 	g_free(instances->selves);
 	g_free(instances->plugin);

@@ -6,6 +6,7 @@
 
 #include "host.h"
 #include "pipeline.h"
+#include "shelter.h"
 
 typedef struct SafiInstances SafiInstances;
 struct SafiInstances {
@@ -18,11 +19,15 @@ struct SafiInstances {
 	void *own;       /* a reader's for next(), a writer's for its destination */
 	bool opened;
 	char *plugin;    /* "id version", for dead letters */
+	SafiShelter *shelter; /* an isolated stage's, which then has nothing here; else NULL */
 };
 
 /* Opens the model and makes the instances.  NULL when the stage refused: its reason is in the
  * report of the pipeline. */
 SafiInstances *safi_instances_open(const SafiStep *step, guint workers, SafiReport *report);
+/* The same where the step may be isolated: then its model and instances are in a shelter. */
+SafiInstances *safi_instances_open_isolated(const SafiStep *step, guint workers,
+                                            SafiReport *report);
 void safi_instances_close(SafiInstances *instances);
 
 /* The instance for a worker. */

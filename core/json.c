@@ -352,24 +352,52 @@ static const char *skip_value(const char *at, const char *end)
 	return at;
 }
 
-bool safi_json_element(safi_text array, size_t *at, safi_text *element)
+/* The first byte of the next element or name behind `at`; NULL: there is none. */
+static const char *skip_to_item(safi_text container, size_t at)
 {
-	const char *end = array.ptr + array.len, *from = array.ptr + *at;
+	const char *end = container.ptr + container.len, *from = container.ptr + at;
 	while (from < end && (is_blank(*from) || *from == ',')) {
 		from++;
 	}
-	if (*at == 0) {
+	if (at == 0) {
 		from++;
 	}
 	while (from < end && is_blank(*from)) {
 		from++;
 	}
-	if (from >= end || *from == ']') {
+	return from < end && *from != ']' && *from != '}' ? from : NULL;
+}
+
+/* The value that begins at `from`; *at moves behind it. */
+static safi_text value_at(safi_text container, const char *from, size_t *at)
+{
+	const char *to = skip_value(from, container.ptr + container.len);
+	*at = (size_t)(to - container.ptr);
+	return (safi_text){ from, (size_t)(to - from) };
+}
+
+bool safi_json_element(safi_text array, size_t *at, safi_text *element)
+{
+	const char *from = skip_to_item(array, *at);
+	if (from == NULL) {
 		return false;
 	}
-	const char *to = skip_value(from, end);
-	*element = (safi_text){ from, (size_t)(to - from) };
-	*at = (size_t)(to - array.ptr);
+	*element = value_at(array, from, at);
+	return true;
+}
+
+bool safi_json_member(safi_text object, size_t *at, safi_text *name, safi_text *value)
+{
+	const char *end = object.ptr + object.len, *from = skip_to_item(object, *at);
+	if (from == NULL) {
+		return false;
+	}
+	const char *to = skip_string(from, end);
+	*name = (safi_text){ from, (size_t)(to - from) };
+	while (to < end && (is_blank(*to) || *to == ':')) {
+		to++;
+	}
+	*value = value_at(object, to, at);
 	return true;
 }
 

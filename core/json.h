@@ -16,6 +16,9 @@ char safi_json_kind(safi_text value);
 /* The next element of a VALID array.  *at is 0 at first; false at the end. */
 bool safi_json_element(safi_text array, size_t *at, safi_text *element);
 
+/* The next member of a VALID object, its name with the quotation marks; as above. */
+bool safi_json_member(safi_text object, size_t *at, safi_text *name, safi_text *value);
+
 /* The text of a VALID string value without escapes, or with them taken out into `to`, which has
  * room for value.len bytes.  False for a lone surrogate, which no UTF-8 can hold. */
 bool safi_json_string(safi_text value, char *to, safi_text *text);

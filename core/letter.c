@@ -55,6 +55,33 @@ void safi_letters_free(SafiLetters *letters)
 	}
 }
 
+bool safi_letters_sync(SafiLetters *letters, guint64 *length, GError **error)
+{
+	struct stat file = {0};
+
+	if (letters->fd >= 0 && !safi_fd_sync(letters->fd)) {
+		return failed(letters, error);
+	}
+	*length = safi_letters_stat(letters, &file) ? (guint64)file.st_size : 0;
+	return true;
+}
+
+bool safi_letters_cut(SafiLetters *letters, guint64 length, GError **error)
+{
+	struct stat file = {0};
+
+	if (!safi_letters_stat(letters, &file) && length == 0) {
+		return true;
+	}
+	if ((guint64)file.st_size < length) {
+		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+		            "%s is shorter than it was: dead letters are lost", letters->path);
+		return false;
+	}
+	return !S_ISREG(file.st_mode) || (guint64)file.st_size == length ||
+	       truncate(letters->path, (off_t)length) == 0 || failed(letters, error);
+}
+
 bool safi_letters_stat(const SafiLetters *letters, struct stat *file)
 {
 	return stat(letters->path, file) == 0;
@@ -92,23 +119,65 @@ static void add_raw(SafiBuffer *line, safi_bytes raw)
 	}
 }
 
-static void add_letter(SafiBuffer *line, const safi_record *record, const SafiReason *reason,
-                       const char *label, const char *plugin)
+static void add_text(SafiBuffer *line, const char *name, safi_text text)
 {
+	add(line, name);
+	safi_json_escape(line, text);
+}
+
+/* What happened to it at one step, as members of an object that is open. */
+static void add_events(SafiBuffer *line, const SafiTrail *trail, guint at)
+{
+	for (const SafiEvent *event = trail->first; event; event = event->next) {
+		if (event->at != at) {
+			continue;
+		}
+		switch (event->kind) {
+		case SAFI_EVENT_KEPT:
+			add_text(line, ",\"kept\":", event->code);
+			add_text(line, ",\"message\":", event->message);
+			break;
+		case SAFI_EVENT_EMITTED:
+			add(line, ",\"emitted\":true");
+			break;
+		case SAFI_EVENT_HELD:
+			add(line, ",\"held\":true");
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void add_trail(SafiBuffer *line, const safi_record *record, const GPtrArray *chain,
+                      guint at)
+{
+	add(line, ",\"trail\":[");
+	for (guint i = 0; i <= at; i++) {
+		const SafiInstances *where = chain->pdata[i];
+		add_text(line, i ? ",{\"stage\":" : "{\"stage\":", safi_str(where->step->label));
+		add_events(line, &record->trail, i);
+		add(line, "}");
+	}
+	add(line, "]");
+}
+
+static void add_letter(SafiBuffer *line, const safi_record *record, const GPtrArray *chain,
+                       guint at)
+{
+	const SafiInstances *where = chain->pdata[at];
+
 	add_raw(line, record->views.raw);
-	add(line, ",\"origin\":{\"name\":");
-	safi_json_escape(line, record->origin_name);
+	add(line, record->cut ? ",\"whole\":false" : "");
+	add_text(line, ",\"origin\":{\"name\":", record->origin_name);
 	add_number(line, ",\"begin\":", record->origin_begin);
 	add_number(line, ",\"end\":", record->origin_end);
 	add_number(line, ",\"record\":", record->number);
-	add(line, "},\"stage\":");
-	safi_json_escape(line, safi_str(label));
-	add(line, ",\"code\":");
-	safi_json_escape(line, reason->code);
-	add(line, ",\"message\":");
-	safi_json_escape(line, reason->message);
-	add(line, ",\"plugin\":");
-	safi_json_escape(line, safi_str(plugin));
+	add_text(line, "},\"stage\":", safi_str(where->step->label));
+	add_text(line, ",\"code\":", record->reason.code);
+	add_text(line, ",\"message\":", record->reason.message);
+	add_trail(line, record, chain, at);
+	add_text(line, ",\"plugin\":", safi_str(where->plugin));
 	add(line, ",\"safi\":\"" SAFI_VERSION "\"}\n");
 }
 
@@ -120,11 +189,11 @@ static bool open_file(SafiLetters *letters)
 	return letters->fd >= 0;
 }
 
-bool safi_letters_write(SafiLetters *letters, const safi_record *record, const SafiReason *reason,
-                        const char *label, const char *plugin, GError **error)
+bool safi_letters_write(SafiLetters *letters, const safi_record *record, const GPtrArray *chain,
+                        guint at, GError **error)
 {
 	safi_buffer_reset(&letters->line);
-	add_letter(&letters->line, record, reason, label, plugin);
+	add_letter(&letters->line, record, chain, at);
 	if (letters->line.failed) {
 		errno = ENOMEM;
 		return failed(letters, error);

@@ -18,7 +18,8 @@ static const char usage[] =
 	"       safi COMMAND --help, safi --version\n"
 	"\n"
 	"Only records go to stdout.  Exit status: 0 all well, 1 the run failed, 2 finished with dead\n"
-	"letters, 64 usage, 65 --strict and a bad record, 78 configuration, 128+n signal.\n"
+	"letters, 64 usage, 65 --strict and a bad record, 75 try again, 78 configuration, 128+n\n"
+	"signal.\n"
 	"Environment: SAFI_PLUGIN_PATH, SAFI_PIPELINE_PATH (colon lists), NO_COLOR.\n";
 
 typedef struct Command {

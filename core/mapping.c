@@ -65,3 +65,22 @@ bool safi_mapping_get(const char *path, safi_bytes *bytes, GError **error)
 	g_hash_table_insert(mapped, g_strdup(path), g_memdup2(bytes, sizeof *bytes));
 	return true;
 }
+
+static gint compare_paths(gconstpointer a, gconstpointer b)
+{
+	return strcmp(a, b);
+}
+
+char *safi_mapping_digest(void)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+	g_autoptr(GList) paths = mapped ? g_hash_table_get_keys(mapped) : NULL;
+
+	paths = g_list_sort(paths, compare_paths);
+	for (const GList *path = paths; path; path = path->next) {
+		const safi_bytes *bytes = g_hash_table_lookup(mapped, path->data);
+		g_checksum_update(sum, path->data, (gssize)strlen(path->data) + 1);
+		g_checksum_update(sum, bytes->ptr, (gssize)bytes->len);
+	}
+	return g_strdup(g_checksum_get_string(sum));
+}

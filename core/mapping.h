@@ -9,3 +9,6 @@
 #include <glib.h>
 
 bool safi_mapping_get(const char *path, safi_bytes *bytes, GError **error);
+
+/* Of all that was mapped so far, names and content, for the fingerprint of a run.  Free it. */
+char *safi_mapping_digest(void);

@@ -1,5 +1,7 @@
 #include "name.h"
 
+#include "utf8.h"
+
 #include <glib.h>
 
 enum { SCANNED = 12 /* so many short names are compared faster than hashed */ };
@@ -84,6 +86,11 @@ safi_text safi_name_text(safi_key key)
 	return *(safi_text *)interned_at->pdata[key - 1];
 }
 
+uint32_t safi_name_count(void)
+{
+	return interned ? interned_at->len : 0;
+}
+
 /* --- of one record ---------------------------------------------------------------------------- */
 
 static uint32_t *slot_of(const SafiNames *names, safi_text name)
@@ -165,13 +172,20 @@ safi_key safi_names_key(SafiNames *names, SafiArena *arena, safi_text name)
 	if (found) {
 		return SAFI_KEY_LOCAL | found;
 	}
-	char *copy = safi_arena_copy(arena, name.ptr, name.len);
-	if (!copy) {
+	if (safi_utf8_prefix((safi_bytes){(const uint8_t *)name.ptr, name.len}) < name.len) {
 		return 0;
 	}
-	key = add_local(names, arena, (safi_text){copy, name.len});
+	char *copy = safi_arena_copy(arena, name.ptr, name.len);
+	return copy ? safi_names_add(names, arena, (safi_text){copy, name.len}) : 0;
+}
+
+safi_key safi_names_add(SafiNames *names, SafiArena *arena, safi_text name)
+{
+	const safi_key key = add_local(names, arena, name);
+
 	if (key && names->n_slots) {
-		*slot_of(names, name) = names->n;
+		uint32_t *slot = slot_of(names, name);
+		*slot = *slot ? *slot : names->n;
 	}
 	return key;
 }

@@ -15,6 +15,8 @@ safi_key safi_name_intern(const char *name);
 /* 0 when nobody interned it.  [any] */
 safi_key safi_name_find(safi_text name);
 safi_text safi_name_text(safi_key key);
+/* How many there are; they are keys 1 to that.  [any] */
+uint32_t safi_name_count(void);
 
 /* The names of one record.  A value; init to {0}; all memory is the record's arena's. */
 typedef struct SafiNames {
@@ -25,8 +27,11 @@ typedef struct SafiNames {
 } SafiNames;
 
 /* The key of a name met in the data: the interned one, else one of this record.  0: out of
- * memory. */
+ * memory, or it is not UTF-8. */
 safi_key safi_names_key(SafiNames *names, SafiArena *arena, safi_text name);
 /* A further key of the same name that safi_names_key() never finds. */
 safi_key safi_names_alias(SafiNames *names, SafiArena *arena, safi_text name);
+/* The next key, for a name that lies in the arena already and had just that key elsewhere.  Of
+ * equal ones the first is found. */
+safi_key safi_names_add(SafiNames *names, SafiArena *arena, safi_text name);
 safi_text safi_names_text(const SafiNames *names, safi_key key);

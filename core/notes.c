@@ -3,32 +3,6 @@
 #include <glib.h>
 #include <stdlib.h>
 
-/* One notes_add()'s worth of values, or what several of them left side by side. */
-typedef struct Range {
-	safi_note first;
-	uint32_t n;
-	const void *values;
-} Range;
-
-struct SafiColumn {
-	safi_key key;
-	int32_t type;
-	Range *ranges; /* ascending, none overlapping */
-	uint32_t n, capacity;
-};
-
-struct SafiNoteType {
-	safi_key key;
-	safi_note *ids; /* ascending, removed ones included */
-	uint32_t n, capacity, removed;
-	/* The last snapshot, good until a note of the type comes or goes. */
-	bool listed;
-	safi_view listed_in;
-	safi_note *list;
-	safi_span *spans;
-	uint32_t n_listed;
-};
-
 /* Makes room for one more item behind n; false when out of memory. */
 static bool reserve(SafiArena *arena, void **items, size_t size, uint32_t n, uint32_t more,
                     uint32_t *capacity)
@@ -106,7 +80,19 @@ safi_note safi_notes_add(SafiNotes *notes, SafiArena *arena, safi_view view, siz
 		type->ids[type->n++] = first + i;
 	}
 	type->listed = false;
+	notes->changed = true;
 	return first;
+}
+
+bool safi_notes_skip(SafiNotes *notes, SafiArena *arena, uint32_t n)
+{
+	const bool room = reserve(arena, (void **)&notes->items, sizeof(SafiNote), notes->n, n,
+	                          &notes->capacity);
+
+	for (uint32_t i = 0; room && i < n; i++) {
+		notes->items[notes->n++] = (SafiNote){.type = 0};
+	}
+	return room;
 }
 
 void safi_notes_remove(SafiNotes *notes, safi_note note)
@@ -118,6 +104,7 @@ void safi_notes_remove(SafiNotes *notes, safi_note note)
 		type->removed++;
 		type->listed = false;
 		found->type = 0;
+		notes->changed = true;
 	}
 }
 
@@ -234,6 +221,19 @@ uint32_t safi_notes_list(SafiNotes *notes, SafiArena *arena, SafiViews *views, s
 
 /* --- features --------------------------------------------------------------------------------- */
 
+SafiFields *safi_notes_features(SafiNotes *notes, SafiArena *arena, safi_note note, bool make)
+{
+	SafiNote *found = safi_notes_get(notes, note);
+
+	if (found && !found->features && make) {
+		found->features = safi_arena_alloc(arena, sizeof *found->features);
+		if (found->features) {
+			*found->features = (SafiFields){0};
+		}
+	}
+	return found ? found->features : NULL;
+}
+
 static SafiColumn *column_of(const SafiNotes *notes, safi_key key, int32_t type)
 {
 	for (uint32_t i = 0; i < notes->n_columns; i++) {
@@ -264,18 +264,26 @@ static uint32_t ranges_before(const SafiColumn *column, safi_note note)
 static bool column_touches(const SafiColumn *column, safi_note first, uint32_t n)
 {
 	const uint32_t after = ranges_before(column, first);
-	const Range *before = after ? &column->ranges[after - 1] : NULL;
+	const SafiRange *before = after ? &column->ranges[after - 1] : NULL;
 
 	return (before && first - before->first < before->n) ||
 	       (after < column->n && column->ranges[after].first - first < n);
 }
 
-bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key)
+bool safi_notes_in_column(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key)
 {
 	for (uint32_t i = 0; i < notes->n_columns; i++) {
 		if (notes->columns[i].key == key && column_touches(&notes->columns[i], first, n)) {
 			return true;
 		}
+	}
+	return false;
+}
+
+bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, safi_key key)
+{
+	if (safi_notes_in_column(notes, first, n, key)) {
+		return true;
 	}
 	for (safi_note note = first; note < first + n; note++) {
 		const SafiFields *features = notes->items[note - 1].features;
@@ -286,8 +294,7 @@ bool safi_notes_any_has(const SafiNotes *notes, safi_note first, uint32_t n, saf
 	return false;
 }
 
-bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
-                           safi_key key, int32_t type, const void *values)
+static SafiColumn *make_column(SafiNotes *notes, SafiArena *arena, safi_key key, int32_t type)
 {
 	SafiColumn *column = column_of(notes, key, type);
 
@@ -296,18 +303,40 @@ bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, 
 		column = &notes->columns[notes->n_columns++];
 		*column = (SafiColumn){.key = key, .type = type};
 	}
-	if (!column || !reserve(arena, (void **)&column->ranges, sizeof(Range), column->n, 1,
+	return column;
+}
+
+bool safi_notes_put_ranges(SafiNotes *notes, SafiArena *arena, safi_key key, int32_t type,
+                           const SafiRange *ranges, uint32_t n)
+{
+	SafiColumn *column = make_column(notes, arena, key, type);
+
+	if (!column || !reserve(arena, (void **)&column->ranges, sizeof *ranges, column->n, n,
 	                        &column->capacity)) {
 		return false;
 	}
-	uint32_t at = ranges_before(column, first);
-	memmove(&column->ranges[at + 1], &column->ranges[at], (column->n - at) * sizeof(Range));
-	column->ranges[at] = (Range){first, n, values};
-	column->n++;
+	/* From behind, each to its place. */
+	SafiRange *to = column->ranges + column->n + n, *old = column->ranges + column->n;
+	for (column->n += n; n; ) {
+		if (old > column->ranges && old[-1].first > ranges[n - 1].first) {
+			*--to = *--old;
+		} else {
+			*--to = ranges[--n];
+		}
+	}
+	notes->changed = true;
 	return true;
 }
 
-static SafiValue column_value(const SafiColumn *column, const Range *range, safi_note note)
+bool safi_notes_put_column(SafiNotes *notes, SafiArena *arena, safi_note first, uint32_t n,
+                           safi_key key, int32_t type, const void *values)
+{
+	const SafiRange range = {first, n, values, true};
+
+	return safi_notes_put_ranges(notes, arena, key, type, &range, 1);
+}
+
+static SafiValue column_value(const SafiColumn *column, const SafiRange *range, safi_note note)
 {
 	uint32_t at = note - range->first;
 
@@ -326,7 +355,7 @@ static SafiValue column_value(const SafiColumn *column, const Range *range, safi
 static bool in_column(const SafiColumn *column, safi_note note, SafiField *field)
 {
 	uint32_t before = ranges_before(column, note);
-	const Range *range = before ? &column->ranges[before - 1] : NULL;
+	const SafiRange *range = before ? &column->ranges[before - 1] : NULL;
 
 	if (!range || note - range->first >= range->n) {
 		return false;

@@ -53,6 +53,16 @@ static void add_step(GString *to, const SafiStep *step)
 	g_string_append(to, g_str_has_suffix(summary, ".") ? " " : ". ");
 }
 
+static void add_isolation(GString *to, const SafiStep *step)
+{
+	const SafiIsolation *isolation = &step->isolation;
+	g_autofree char *memory = safi_value_size_text((gint64)isolation->memory);
+	if (isolation->on) {
+		g_string_append_printf(to, "%s runs in a process of its own and may take %g s for a record "
+		                       "and %s of memory. ", step->label, isolation->seconds, memory);
+	}
+}
+
 static void add_output(GString *to, const SafiPipeline *pipeline)
 {
 	if (pipeline->to != NULL) {
@@ -100,6 +110,7 @@ void safi_outline_add(GString *to, const SafiPipeline *pipeline)
 	each_step(pipeline, to, add_link);
 	g_string_append_c(to, '\n');
 	each_step(pipeline, words, add_step);
+	each_step(pipeline, words, add_isolation);
 	add_output(words, pipeline);
 	add_failures(words, pipeline);
 	safi_manual_paragraph(to, 4, words->str);

@@ -15,6 +15,8 @@ struct safi_output {
 	int fd;            /* -1: the writer's own */
 	bool direct;       /* the path is a device or a pipe: written as it is */
 	bool committed;    /* or left: what was written stays */
+	bool muted;
+	guint64 length;    /* of the file, with what is gathered */
 	GError *error;
 	size_t len;
 	uint8_t gathered[GATHERED];
@@ -62,6 +64,30 @@ static bool look_at(safi_output *output)
 	return true;
 }
 
+/* What an earlier run has left, cut to what is known to be good. */
+static bool reopen_file(safi_output *output, bool own)
+{
+	struct stat info;
+
+	if (!look_at(output)) {
+		return false;
+	}
+	if (own) {
+		return stat(output->part, &info) == 0;
+	}
+	output->fd = open(output->part, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	if (output->fd < 0 || fstat(output->fd, &info) < 0) {
+		return false;
+	}
+	if ((guint64)info.st_size < output->length) {
+		g_set_error(&output->error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+		            "%s is shorter than it was: records are lost", output->part);
+		return false;
+	}
+	return ftruncate(output->fd, (off_t)output->length) == 0 &&
+	       lseek(output->fd, 0, SEEK_END) >= 0;
+}
+
 static bool open_file(safi_output *output, bool own)
 {
 	if (!look_at(output)) {
@@ -100,6 +126,52 @@ safi_output *safi_output_open(const char *path, bool own, GError **error)
 	return output;
 }
 
+safi_output *safi_output_reopen(const char *path, bool own, guint64 length, GError **error)
+{
+	safi_output *output = g_new(safi_output, 1);
+
+	*output = (safi_output){.fd = -1, .length = length, .committed = true};
+	output->path = behind_links(path);
+	if (!reopen_file(output, own)) {
+		set_error(&output->error, "go on with", output->part ? output->part : path);
+		g_propagate_error(error, g_steal_pointer(&output->error));
+		g_clear_pointer(&output, safi_output_close);
+	}
+	return output;
+}
+
+bool safi_output_is_left(const char *path)
+{
+	g_autofree char *target = behind_links(path);
+	g_autofree char *part = g_strconcat(target, ".part", NULL);
+
+	return g_file_test(part, G_FILE_TEST_EXISTS);
+}
+
+bool safi_output_is_file(const safi_output *output)
+{
+	return output->path && !output->direct;
+}
+
+void safi_output_mute(safi_output *output, bool mute)
+{
+	output->muted = mute;
+}
+
+void safi_output_keep(safi_output *output)
+{
+	output->committed = true;
+}
+
+bool safi_output_sync(safi_output *output, guint64 *length)
+{
+	if (output->fd >= 0 && safi_output_flush(output) && !safi_fd_sync(output->fd)) {
+		set_error(&output->error, "write to", safi_output_name(output));
+	}
+	*length = output->length;
+	return !output->error;
+}
+
 bool safi_output_stat(const safi_output *output, struct stat *file)
 {
 	return output->fd >= 0 ? fstat(output->fd, file) == 0
@@ -124,6 +196,10 @@ bool safi_output_flush(safi_output *output)
 
 bool safi_output_write(safi_output *output, safi_bytes bytes)
 {
+	if (output->muted) {
+		return !output->error;
+	}
+	output->length += bytes.len;
 	if (output->len + bytes.len > GATHERED && !safi_output_flush(output)) {
 		return false;
 	}

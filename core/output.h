@@ -14,6 +14,22 @@
  * FILE.part itself: nothing is opened here. */
 safi_output *safi_output_open(const char *path, bool own, GError **error);
 
+/* FILE.part of a run that was killed, to go on behind its first `length` bytes; with `own` only its
+ * writer knows how far it is good. */
+safi_output *safi_output_reopen(const char *path, bool own, guint64 length, GError **error);
+/* Whether there is such a file. */
+bool safi_output_is_left(const char *path);
+
+/* Bytes written so far go nowhere, until `mute` is false again: they are in the file already. */
+void safi_output_mute(safi_output *output, bool mute);
+/* Makes what was written durable; returns how long the file is.  False: it failed. */
+bool safi_output_sync(safi_output *output, guint64 *length);
+/* The file stays when it is closed, without its name. */
+void safi_output_keep(safi_output *output);
+
+/* Whether it is a file that can be cut and gone on with: neither stdout nor a device or a pipe. */
+bool safi_output_is_file(const safi_output *output);
+
 /* False once anything failed; the first error is kept for safi_output_error(). */
 bool safi_output_write(safi_output *output, safi_bytes bytes);
 bool safi_output_flush(safi_output *output);

@@ -118,6 +118,68 @@ static void take_on_error(const Form *form, SafiDraft *draft, const SafiNode *no
 	safi_report_suggest(form->report, &suggest);
 }
 
+static void take_seconds(const Form *form, SafiIsolation *isolation, const SafiNode *node)
+{
+	static const char wanted[] = "a number of seconds from 0.01 to 86400";
+	const char *text = take_text(form, node, "seconds", wanted);
+	double seconds = 0;
+	if (text == NULL) {
+		return;
+	}
+	if (!safi_value_real(text, &seconds) || seconds < 0.01 || seconds > 86400) {
+		safi_report_error(form->report, node->mark, "'seconds' wants %s, not '%s'", wanted, text);
+	} else {
+		isolation->seconds = seconds;
+	}
+}
+
+static void take_memory(const Form *form, SafiIsolation *isolation, const SafiNode *node)
+{
+	static const char wanted[] = "a size from 1MiB to 1TiB, such as 1GiB";
+	const char *text = take_text(form, node, "memory", wanted);
+	gint64 memory = 0;
+	if (text == NULL) {
+		return;
+	}
+	if (!safi_value_size(text, &memory) || memory < 1 << 20 || memory > (gint64)1 << 40) {
+		safi_report_error(form->report, node->mark, "'memory' wants %s, not '%s'", wanted, text);
+	} else {
+		isolation->memory = (gsize)memory;
+	}
+}
+
+static void take_isolation_map(const Form *form, SafiIsolation *isolation, const SafiNode *map)
+{
+	static const char *const known[] = { "seconds", "memory", NULL };
+	const SafiNode *seconds = safi_node_get(map, "seconds"), *memory = safi_node_get(map, "memory");
+	isolation->on = true;
+	check_keys(form, map, known);
+	if (seconds != NULL) {
+		take_seconds(form, isolation, seconds);
+	}
+	if (memory != NULL) {
+		take_memory(form, isolation, memory);
+	}
+}
+
+static void take_isolation(const Form *form, SafiDraft *draft, const SafiNode *node)
+{
+	const bool scalar = node->kind == SAFI_NODE_SCALAR;
+	if (node->wrong) {
+		return;
+	}
+	if (node->kind == SAFI_NODE_MAP) {
+		take_isolation_map(form, &draft->isolation, node);
+	} else if (!scalar || !safi_value_bool(node->text, &draft->isolation.on)) {
+		safi_report_error(form->report, node->mark, "'isolate' wants true, false or a map, such as "
+		                  "{seconds: 10, memory: 1GiB}");
+	}
+	if (draft->isolation.on && draft->role != SAFI_CHANGES) {
+		safi_report_error(form->report, node->mark, "a %s cannot be isolated; only a stage between "
+		                  "reader and writer can", safi_role_noun(draft->role));
+	}
+}
+
 /* Relative to the pipeline file, as every path in it is. */
 static void take_to(const Form *form, const SafiNode *node)
 {
@@ -135,8 +197,8 @@ static void take_to(const Form *form, const SafiNode *node)
 
 static const char *const *keys_beside(uint32_t role)
 {
-	static const char *const stage[] = { "label", "on_error", NULL };
-	static const char *const writer[] = { "label", "on_error", "to", NULL };
+	static const char *const stage[] = { "label", "on_error", "isolate", NULL };
+	static const char *const writer[] = { "label", "on_error", "isolate", "to", NULL };
 	return role == SAFI_WRITES ? writer : stage;
 }
 
@@ -147,6 +209,8 @@ static void take_beside(const Form *form, SafiDraft *draft, const SafiNode *key,
 		take_label(form, draft, value);
 	} else if (strcmp(key->text, "on_error") == 0) {
 		take_on_error(form, draft, value);
+	} else if (strcmp(key->text, "isolate") == 0) {
+		take_isolation(form, draft, value);
 	} else {
 		take_to(form, value);
 	}
@@ -331,7 +395,8 @@ static void take_limits(const Form *form, const SafiNode *map)
 		return;
 	}
 	if (map->kind != SAFI_NODE_MAP) {
-		safi_report_error(form->report, map->mark, "'limits' wants a map, such as {in_flight: 64}");
+		safi_report_error(form->report, map->mark,
+		                  "'limits' wants a map, such as {in_flight: 1024}");
 		return;
 	}
 	check_keys(form, map, known);

@@ -27,7 +27,7 @@ SafiPipeline *safi_pipeline_new(const char *name, const char *path)
 	pipeline->name = g_strdup(name);
 	pipeline->path = g_strdup(path);
 	pipeline->stages = g_ptr_array_new_with_free_func(step_free);
-	pipeline->limits = (SafiLimits){ 64, 16 << 20, 8 << 20, 64 << 20 };
+	pipeline->limits = (SafiLimits){ 1024, 16 << 20, 8 << 20, 64 << 20 };
 	pipeline->max_failures = (SafiBudget){ G_MAXUINT64, G_MAXDOUBLE, false };
 	return pipeline;
 }

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "catalog.h"
+#include "isolation.h"
 #include "option.h"
 
 typedef enum { SAFI_ON_ERROR_DEAD, SAFI_ON_ERROR_KEEP, SAFI_ON_ERROR_DROP, SAFI_ON_ERROR_STOP }
@@ -19,11 +20,12 @@ typedef struct SafiStep {
 	const SafiPlugin *plugin;
 	safi_config *config;
 	SafiOnError on_error;
+	SafiIsolation isolation;
 	SafiMark mark;
 } SafiStep;
 
 typedef struct SafiLimits {
-	gsize in_flight;  /* records; default 64 */
+	gsize in_flight;  /* records; default 1,024 */
 	gsize bytes;      /* of records in flight; default 16 MiB */
 	gsize record;     /* the longest record; default 8 MiB */
 	gsize held;       /* bytes of held records in memory; default 64 MiB */
@@ -36,7 +38,7 @@ typedef struct SafiBudget {
 	bool given;
 } SafiBudget;
 
-typedef struct SafiPipeline {
+struct SafiPipeline {
 	char *name;           /* file stem, or "pipe" */
 	char *path;           /* NULL for `safi pipe` */
 	SafiStep *reader, *writer;
@@ -45,7 +47,7 @@ typedef struct SafiPipeline {
 	SafiBudget max_failures;
 	char *to;             /* output file named beside the writer, or NULL: stdout */
 	SafiMark to_mark;
-} SafiPipeline;
+};
 
 /* NULL if there was any error; all are in the report.  `sets` are the --set words
  * ("stage.option=value", LABEL or stage name; NULL-terminated, may be NULL). */

@@ -1,7 +1,10 @@
 #include "record.h"
 
 #include <glib.h>
-#include <stdlib.h>
+
+enum { RAW_SMALL = 1024 };
+
+_Static_assert(sizeof(safi_record) <= SAFI_CHUNK_MIN / 2, "a small record fits its first chunk");
 
 /* Says so without asking for more of it. */
 static void run_out(SafiArena *arena)
@@ -14,11 +17,17 @@ static void run_out(SafiArena *arena)
 	}
 }
 
+/* A record lies in the first chunk of its own arena, so that wherever that is, all of it is. */
 safi_record *safi_record_new(void)
 {
-	safi_record *record = g_new0(safi_record, 1);
+	SafiArena arena = {0};
+	safi_record *record = safi_arena_alloc(&arena, sizeof *record);
 
-	record->arena.out_of_memory = run_out;
+	if (!record) {
+		g_error("failed to allocate a record");
+	}
+	arena.out_of_memory = run_out;
+	*record = (safi_record){.arena = arena};
 	return record;
 }
 
@@ -29,50 +38,82 @@ void safi_record_free(safi_record *record)
 	}
 	safi_block_unref(record->block);
 	safi_buffer_clear(&record->rendered);
-	safi_arena_clear(&record->arena);
-	g_free(record);
+	SafiArena arena = record->arena;
+	safi_arena_clear(&arena);
 }
 
 void safi_record_reset(safi_record *record)
 {
-	SafiArena arena = record->arena;
 	SafiBuffer rendered = record->rendered;
 
 	safi_block_unref(record->block);
-	safi_arena_reset(&arena);
 	safi_buffer_reset(&rendered);
-	*record = (safi_record){.arena = arena, .rendered = rendered};
+	safi_arena_reset(&record->arena, sizeof *record);
+	*record = (safi_record){.arena = record->arena, .rendered = rendered};
+}
+
+/* Its memory stays taken, for the trail lies in it. */
+void safi_record_rewind(safi_record *record)
+{
+	const safi_record before = *record;
+	SafiBuffer rendered = before.rendered;
+
+	safi_block_unref(record->block);
+	safi_buffer_reset(&rendered);
+	*record = (safi_record){
+		.arena = before.arena, .rendered = rendered, .owns_raw = before.owns_raw,
+		.trail = before.trail, .flow = before.flow, .phase = before.phase, .born = before.born,
+		.at = before.at, .held_bytes = before.held_bytes, .held_index = before.held_index,
+		.link = before.link,
+	};
 }
 
 size_t safi_record_size(const safi_record *record)
 {
-	return sizeof *record + safi_arena_size(&record->arena) + record->rendered.capacity +
+	return safi_arena_size(&record->arena) + record->rendered.capacity +
 	       (record->block ? record->views.raw.len : 0);
 }
 
 /* --- raw bytes and origin --------------------------------------------------------------------- */
 
-void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
+/* Small ones into the record itself; the others into a block, since what is made of the record
+ * shares them. */
+static SafiBlock *copy_raw(safi_record *record, safi_bytes *raw)
 {
-	if (block && !record->owns_raw) {
-		safi_block_ref(block);
+	SafiBlock *block = NULL;
+	const uint8_t *copy;
+
+	if (record->owns_raw && raw->len < RAW_SMALL) {
+		copy = safi_arena_copy(&record->arena, raw->ptr, raw->len);
 	} else {
-		block = safi_block_copy(raw);
-		raw = block ? (safi_bytes){block->data, block->len} : (safi_bytes){NULL, 0};
+		block = safi_block_copy(*raw);
+		copy = block ? block->data : NULL;
 	}
-	if (!block) {
+	if (!copy) {
+		record->cut = true;
 		safi_record_break(record, "out-of-memory", "no memory for the raw bytes");
 	}
+	*raw = (safi_bytes){copy, copy ? raw->len : 0};
+	return block;
+}
+
+void safi_record_set_raw(safi_record *record, safi_bytes raw, SafiBlock *block)
+{
+	block = block && !record->owns_raw ? safi_block_ref(block) : copy_raw(record, &raw);
 	safi_block_unref(record->block);
 	record->block = block;
 	record->views.raw = raw;
+	record->views.raw_is_utf8 = false;
 }
 
 void safi_record_share_raw(safi_record *record, const safi_record *from)
 {
+	record->owns_raw = from->owns_raw;
 	if (from->block) {
 		record->block = safi_block_ref(from->block);
 		record->views.raw = from->views.raw;
+	} else if (from->views.raw.ptr) {
+		safi_record_set_raw(record, from->views.raw, NULL);
 	}
 	safi_record_set_origin(record, from->origin_name, from->origin_begin, from->origin_end);
 	record->number = from->number;
@@ -103,6 +144,7 @@ static safi_text keep_string(safi_record *record, const char *string, const char
 safi_status safi_record_set_reason(safi_record *record, safi_status status, const char *code,
                                    const char *message)
 {
+	record->cut |= status == SAFI_FAIL && record->input;
 	record->reason = (SafiReason){
 		status, keep_string(record, code, status == SAFI_DROP ? "dropped" : "failed"),
 		keep_string(record, message, status == SAFI_DROP ? "" : "the stage gave no reason")};
@@ -141,14 +183,8 @@ SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make)
 	if (!note) {
 		return &record->fields;
 	}
-	SafiNote *found = safi_notes_get(&record->notes, note);
-	if (found && !found->features && make) {
-		found->features = safi_arena_alloc(&record->arena, sizeof *found->features);
-		if (found->features) {
-			*found->features = (SafiFields){0};
-		}
-	}
-	return found ? found->features : NULL;
+	record->notes.changed = true;
+	return safi_notes_features(&record->notes, &record->arena, note, make);
 }
 
 SafiField *safi_record_field(const safi_record *record, safi_note note, safi_key key,

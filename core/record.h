@@ -11,6 +11,7 @@
 #include "flow.h"
 #include "name.h"
 #include "notes.h"
+#include "trail.h"
 
 #include <glib.h>
 
@@ -23,7 +24,8 @@ typedef struct SafiReason {
 typedef enum {
 	SAFI_PHASE_MOVING,  /* on its way, or in a stage's hand */
 	SAFI_PHASE_EMITTED, /* made by a stage, not yet submitted */
-	SAFI_PHASE_HELD
+	SAFI_PHASE_HELD,
+	SAFI_PHASE_ENDED
 } SafiPhase;
 
 struct safi_record {
@@ -35,6 +37,7 @@ struct safi_record {
 	SafiBuffer rendered;  /* what the writer made of it */
 
 	SafiBlock *block;     /* a reference to where the raw bytes lie; NULL: there are none */
+	bool cut;             /* the raw bytes are not all of it: next() failed, or memory ended */
 	bool owns_raw;        /* copies raw bytes, so that one held record does not keep a block */
 	safi_text origin_name;
 	uint64_t origin_begin, origin_end;
@@ -43,19 +46,25 @@ struct safi_record {
 	SafiReason reason;    /* from fail() or drop() */
 	SafiReason broken;    /* the first put, add or alloc that failed */
 
+	SafiTrail trail;      /* what happened to it on its way */
+
 	SafiFlow *flow;       /* the engine's: where it is and what may be done with it */
 	safi_input *input;    /* while next() fills the record */
 	/* The engine's own: */
 	SafiPhase phase;
-	guint held_at;        /* which stage holds it, and how many bytes that is */
-	size_t held_bytes;
-	GList link;           /* in a queue of held or emitted records */
-	safi_record *next;    /* among the idle ones */
+	guint born;           /* the first step of the chain that it came to: 0 if it was read */
+	guint at;             /* the step it comes to next; where it is held, or has ended */
+	safi_status outcome;  /* of one that has ended: KEEP is written; else as a stage returns it */
+	size_t held_bytes;    /* while it is held: in memory, and where among those held */
+	guint held_index;
+	GList link;           /* in a queue of emitted records */
 };
 
 safi_record *safi_record_new(void);
 void safi_record_free(safi_record *record);
 void safi_record_reset(safi_record *record);
+/* Empties it, but it stays where it is on its way. */
+void safi_record_rewind(safi_record *record);
 
 /* Where it came from, for a message: "news.jsonl: record 2 (bytes 15 to 23)".  NULL: it is not
  * known yet.  Free the result. */
@@ -76,8 +85,8 @@ safi_status safi_record_set_reason(safi_record *record, safi_status status, cons
 /* Marks the record as broken: it will fail, whatever its stage returns.  Returns false. */
 bool safi_record_break(safi_record *record, const char *code, const char *message);
 
-/* The fields of the record (note 0) or of a note; NULL if there is none of that number.  With
- * `make`, a note that has none gets a map. */
+/* The fields of the record (note 0) or of a note, to change them; NULL if there is none of that
+ * number.  With `make`, a note that has none gets a map. */
 SafiFields *safi_record_fields(safi_record *record, safi_note note, bool make);
 /* A field of the record or a feature of a note; *scratch serves columns.  NULL: none. */
 SafiField *safi_record_field(const safi_record *record, safi_note note, safi_key key,

@@ -4,16 +4,20 @@
  * constant description; nothing runs until the host calls open() and create().
  *
  * Threads   [main]    the host's main thread, before the first or after the last record
- *           [reader]  the one thread that reads input, in input order
- *           [worker]  any thread, but never two at once for the same instance or the same record
+ *           [reader]  the main thread, between these: the one that reads input, in input order
+ *           [worker]  any thread, but never two at once for the same instance or the same record;
+ *                     from one record to the next it may be another
  *           [writer]  the one thread that writes output, in record order
  *           [any]     any thread, at any time, concurrently
+ *           They may all be one (safi run -j1), and what comes out must be the same.
  *           A function for [worker] may also be called where the host hands out a record on
  *           another thread: in next() [reader] and in put() [writer].
  *
  * Memory    Whatever the host hands out is the host's.  What is read from a record stays valid,
  *           and never changes, until process() returns; of a held record, until its release().
  *           What is given to the host is copied.  Nobody frees what the other side allocated.
+ *           Of held records, those beyond limits.held lie in a file that is mapped: they stay
+ *           where they are, but to look at very many of them again is as slow as a disk.
  *           Behind every text and every raw bytes handed out, SAFI_PADDING further bytes may be
  *           read (not written); their values mean nothing.  So a scan may run in whole vectors.
  *
@@ -361,18 +365,23 @@ typedef struct safi_stage {
 	void *(*create)(const safi_host *, const safi_config *, const void *model);      /* [main] */
 	/* Readers: finds the next record's bytes, says so with set_raw(), and leaves the rest to
 	 * process().  SAFI_END when the input is at its end.  One instance of its own: what process()
-	 * should know of it goes onto the record. */
+	 * should know of it goes onto the record.  A run that goes on from a checkpoint calls it again
+	 * for the records that were read of the input it was at, and for none of the inputs before: it
+	 * must find the same ones, know nothing from other inputs, and have no effect outside. */
 	safi_status (*next)(void *self, safi_input *, safi_record *);                    /* [reader] */
 	/* May be NULL only in a writer that has put(). */
 	safi_status (*process)(void *self, safi_record *);                               /* [worker] */
-	/* After the last record.  tail carries emit() of ordered stages; NULL if parallel. */
+	/* After the last record, stage by stage: what it lets go or makes passes the stages behind it
+	 * before they finish.  tail carries emit() of ordered stages; NULL if parallel.  Not called
+	 * where a run ends early, to go on from its checkpoint. */
 	safi_status (*finish)(void *self, safi_record *tail);                            /* [worker] */
 	void (*destroy)(void *self);                                                     /* [main] */
 	void (*close)(void *model);                                                      /* [main] */
 	/* Writers: one instance more, whose functions are called in this order: begin, put for each
 	 * record in order, sync (make durable: at each checkpoint and last), or abort instead.  Each
 	 * may be NULL.  No put: the host writes what process() rendered.  SAFI_FAIL from put: this
-	 * record is a dead letter and nothing of it is in the output. */
+	 * record is a dead letter and nothing of it is in the output.  Where a run goes on from a
+	 * checkpoint, what begin() gives to output() is there already and goes nowhere. */
 	safi_status (*begin)(void *self, safi_output *);                                 /* [writer] */
 	safi_status (*put)(void *self, safi_output *, safi_record *, safi_bytes rendered);
 	safi_status (*sync)(void *self, safi_output *);
@@ -381,7 +390,12 @@ typedef struct safi_stage {
 	const void *(*extension)(const char *id);                                        /* [any] */
 } safi_stage;
 
-typedef struct safi_state {  /* "safi.state/1": what a checkpoint must keep; at a record boundary */
+/* "safi.state/1": what a checkpoint must keep of an instance with a memory: that of an ordered
+ * stage, or the one whose put() is called.  save() is called after sync(), when all that was read
+ * is through the chain and delivered, nothing is held, and no other function of the chain runs.
+ * Its pieces come back as one: load() gets them after create(), and before begin() and all records.
+ * They come from a file: believe nothing.  False: the run cannot go on. */
+typedef struct safi_state {
 	uint32_t size, revision;
 	bool (*save)(void *self, bool (*put)(void *to, safi_bytes), void *to);           /* [worker] */
 	bool (*load)(void *self, safi_bytes);                                            /* [main] */

@@ -10,11 +10,12 @@
 /* A file and how a person named it: "--stats x". */
 typedef struct Target {
 	char *path, *named;
-	bool looked_at; /* whether it can be written is told now; the output is opened soon anyway */
+	bool looked_at; /* whether it can be had is told now; the output is opened soon anyway */
+	bool read;      /* not written */
 } Target;
 
 typedef struct Targets {
-	Target all[4];
+	Target all[8];
 	guint n;
 	SafiReport *report;
 } Targets;
@@ -22,8 +23,16 @@ typedef struct Targets {
 static void add(Targets *targets, const char *path, const char *word, bool looked_at)
 {
 	targets->all[targets->n++] = (Target){
-		g_strdup(path), g_strdup_printf("%s %s", word, path), looked_at,
+		g_strdup(path), g_strdup_printf("%s %s", word, path), looked_at, false,
 	};
+}
+
+static void add_read(Targets *targets, const char *path, const char *word)
+{
+	if (path && strcmp(path, "-") != 0) {
+		add(targets, path, word, true);
+		targets->all[targets->n - 1].read = true;
+	}
 }
 
 static void add_all(Targets *targets, const SafiPipeline *pipeline, const SafiRun *run)
@@ -36,9 +45,14 @@ static void add_all(Targets *targets, const SafiPipeline *pipeline, const SafiRu
 		add(targets, output, run->output ? "-o" : "to:", false);
 		add(targets, part, run->output ? "-o" : "to:", false);
 	}
+	add_read(targets, run->files_from, "--files-from");
+	add_read(targets, run->from_dead, "--from-dead");
 	add(targets, dead, "--dead", run->dead != NULL);
 	if (run->stats && strcmp(run->stats, "-") != 0) {
 		add(targets, run->stats, "--stats", true);
+	}
+	if (run->checkpoint) {
+		add(targets, run->checkpoint, "--checkpoint", true);
 	}
 }
 
@@ -93,12 +107,25 @@ static bool clash(const Targets *targets, const Target *target, const SafiRun *r
 			return true;
 		}
 	}
-	for (guint i = 0; !is_output(target) && run->inputs[i]; i++) {
+	for (guint i = 0; !is_output(target) && !target->read && run->inputs[i]; i++) {
 		if (strcmp(run->inputs[i], "-") != 0 && is_one_file(run->inputs[i], target->path)) {
 			tell(targets, target, "would be written over the input ", run->inputs[i]);
 			return true;
 		}
 	}
+	return false;
+}
+
+static bool can_be_read(const Targets *targets, const Target *target)
+{
+	struct stat info;
+
+	if (stat(target->path, &info) == 0 && S_ISDIR(info.st_mode)) {
+		errno = EISDIR;
+	} else if (access(target->path, R_OK) == 0) {
+		return true;
+	}
+	tell(targets, target, "cannot be read: ", g_strerror(errno));
 	return false;
 }
 
@@ -118,6 +145,11 @@ static bool can_be_written(const Targets *targets, const Target *target)
 	return false;
 }
 
+static bool can_be_had(const Targets *targets, const Target *target)
+{
+	return target->read ? can_be_read(targets, target) : can_be_written(targets, target);
+}
+
 int safi_targets_check(const SafiPipeline *pipeline, const SafiRun *run, SafiReport *report)
 {
 	Targets targets = { .report = report };
@@ -128,7 +160,7 @@ int safi_targets_check(const SafiPipeline *pipeline, const SafiRun *run, SafiRep
 		const Target *target = &targets.all[i];
 		if (clash(&targets, target, run)) {
 			status = SAFI_EXIT_USAGE;
-		} else if (target->looked_at && !can_be_written(&targets, target) &&
+		} else if (target->looked_at && !can_be_had(&targets, target) &&
 		           status == SAFI_EXIT_OK) {
 			status = SAFI_EXIT_FAILED;
 		}

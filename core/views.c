@@ -76,6 +76,20 @@ static safi_text keep_text(SafiViews *views, SafiArena *arena, safi_text parent,
 	return text;
 }
 
+/* What shares its parent's text need not be looked at again. */
+static bool is_utf8(SafiViews *views, safi_text parent, bool of_raw, safi_text text)
+{
+	const bool shared = text.ptr == parent.ptr && text.len == parent.len;
+
+	if (shared && (!of_raw || views->raw_is_utf8)) {
+		return true;
+	}
+	const bool good = safi_utf8_prefix((safi_bytes){(const uint8_t *)text.ptr, text.len}) ==
+	                  text.len;
+	views->raw_is_utf8 |= good && shared && of_raw;
+	return good;
+}
+
 safi_view safi_views_add(SafiViews *views, SafiArena *arena, safi_key name, safi_view parent,
                          safi_text text, const safi_change *changes, uint32_t n,
                          const char **reason)
@@ -92,7 +106,7 @@ safi_view safi_views_add(SafiViews *views, SafiArena *arena, safi_key name, safi
 		*reason = "there is no such parent view";
 	} else if (!name) {
 		*reason = "a view needs a name";
-	} else if (safi_utf8_prefix((safi_bytes){(const uint8_t *)text.ptr, text.len}) < text.len) {
+	} else if (!is_utf8(views, from, !above, text)) {
 		*reason = "the text is not UTF-8";
 	} else {
 		/* Before the alignment, which would lie behind the room and keep it from shrinking. */

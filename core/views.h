@@ -15,6 +15,7 @@ typedef struct SafiView {
 	SafiAlign up;      /* from the parent to this */
 	SafiAlign raw;     /* from the raw bytes to this */
 	bool composed;
+	bool retargeted;   /* another field was said since the record was unpacked */
 	const safi_change *changes; /* `up` as the ABI says it; made when asked for */
 } SafiView;
 
@@ -23,6 +24,7 @@ typedef struct SafiViews {
 	uint32_t n, capacity;
 	safi_view *ids;  /* 1, 2, ...: what the ABI hands out */
 	safi_bytes raw;
+	bool raw_is_utf8;  /* known to be, all of it */
 	char *room;      /* the newest */
 	size_t room_size;
 } SafiViews;

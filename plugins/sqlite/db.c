@@ -1,6 +1,7 @@
 #include "db.h"
 
 #include <stdarg.h>
+#include <unistd.h>
 
 bool db_fail(Db *db, int code, const char *reason)
 {
@@ -21,11 +22,14 @@ bool db_check(Db *db, int code)
 	return db_fail(db, code, known ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code));
 }
 
-bool db_open(Db *db, const char *path)
+bool db_open(Db *db, const char *path, bool make)
 {
+	if (!make && access(path, F_OK) < 0) {
+		return db_fail(db, SQLITE_CANTOPEN, "the file is not there");
+	}
 	/* With a directory before it no name is taken for a URI or for ":memory:". */
 	char *plain = sqlite3_mprintf("%s%s", path[0] == '/' ? "" : "./", path);
-	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+	const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (make ? SQLITE_OPEN_CREATE : 0);
 	const int code = plain ? sqlite3_open_v2(plain, &db->handle, flags, NULL) : SQLITE_NOMEM;
 
 	sqlite3_free(plain);
@@ -42,6 +46,17 @@ void db_close(Db *db)
 	*db = (Db){0};
 }
 
+/* A lock for writing is what makes it look for a journal. */
+void db_recover(const char *path)
+{
+	Db db = {0};
+
+	if (db_open(&db, path, false)) {
+		db_run(&db, "BEGIN IMMEDIATE");
+	}
+	db_close(&db);
+}
+
 bool db_run(Db *db, const char *format, ...)
 {
 	va_list values;
@@ -52,6 +67,20 @@ bool db_run(Db *db, const char *format, ...)
 	const int code = sql ? sqlite3_exec(db->handle, sql, NULL, NULL, NULL) : SQLITE_NOMEM;
 	sqlite3_free(sql);
 	return db_check(db, code);
+}
+
+bool db_number(Db *db, int64_t *number, const char *format, ...)
+{
+	va_list values;
+	va_start(values, format);
+	char *sql = sqlite3_vmprintf(format, values);
+	va_end(values);
+
+	sqlite3_stmt *query = sql ? db_prepare(db, sql) : NULL;
+	const bool found = query && sqlite3_step(query) == SQLITE_ROW;
+	*number = found ? sqlite3_column_int64(query, 0) : 0;
+	sqlite3_free(sql);
+	return db_check(db, query ? sqlite3_finalize(query) : SQLITE_NOMEM) && found;
 }
 
 sqlite3_stmt *db_prepare(Db *db, const char *sql)

@@ -15,11 +15,16 @@ typedef struct Db {
 	char *reason; /* of it, in a sentence */
 } Db;
 
-bool db_open(Db *db, const char *path);
+/* The database must be there already, unless it is to be made. */
+bool db_open(Db *db, const char *path, bool make);
 void db_close(Db *db);
+/* Has sqlite undo what is not committed in a file that nobody has open. */
+void db_recover(const char *path);
 
 /* Runs statements; formatted as by sqlite3_mprintf(), whose %w is for names. */
 bool db_run(Db *db, const char *format, ...);
+/* The number that a query gives; 0 also for NULL. */
+bool db_number(Db *db, int64_t *number, const char *format, ...);
 sqlite3_stmt *db_prepare(Db *db, const char *sql);
 /* Runs a prepared statement once and makes it ready for the next values. */
 bool db_step(Db *db, sqlite3_stmt *statement);

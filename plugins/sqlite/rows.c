@@ -41,9 +41,9 @@ static const Fixed note_columns[] = {
 
 /* --- a table per note type -------------------------------------------------------------------- */
 
-static bool is_table(const void *by, const char *title)
+bool rows_has_table(const void *self, const char *title)
 {
-	const Rows *rows = by;
+	const Rows *rows = self;
 
 	if (sqlite3_stricmp(title, "record") == 0 || sqlite3_stricmp(title, "field") == 0 ||
 	    sqlite3_stricmp(title, INDEX) == 0 || sqlite3_strnicmp(title, "sqlite_", 7) == 0) {
@@ -57,7 +57,7 @@ static bool is_table(const void *by, const char *title)
 	return false;
 }
 
-static Table *add_type(Rows *rows, safi_text name)
+static Table *plan_type(Rows *rows, safi_text name)
 {
 	if (rows->n_types == rows->most_types) {
 		db_fail(&rows->db, SQLITE_RANGE, "a note type beyond the bound of option `tables`");
@@ -65,7 +65,7 @@ static Table *add_type(Rows *rows, safi_text name)
 	}
 	Type *type = &rows->types[rows->n_types];
 	char *bytes = sqlite3_malloc64(name.len + 1);
-	Table *table = table_new(&rows->db, table_title(name, is_table, rows), note_columns,
+	Table *table = table_new(&rows->db, table_title(name, rows_has_table, rows), note_columns,
 	                         "PRIMARY KEY (record, n)", rows->columns);
 	if (!bytes || !table) {
 		db_check(&rows->db, SQLITE_NOMEM);
@@ -87,7 +87,7 @@ static void remove_last_type(Rows *rows)
 	sqlite3_free((char *)type->name.ptr);
 }
 
-static Table *find_type(Rows *rows, safi_text name)
+Table *rows_plan_type(Rows *rows, safi_text name)
 {
 	for (uint32_t i = 0; i < rows->n_types; i++) {
 		const Type *type = &rows->types[i];
@@ -95,7 +95,16 @@ static Table *find_type(Rows *rows, safi_text name)
 			return type->table;
 		}
 	}
-	return add_type(rows, name);
+	return plan_type(rows, name);
+}
+
+/* The table of a type, in the database. */
+static Table *table_of(Rows *rows, safi_text name)
+{
+	const uint32_t n = rows->n_types;
+	Table *table = rows_plan_type(rows, name);
+
+	return table && (rows->n_types == n || table_make(table)) ? table : NULL;
 }
 
 /* --- records and fields ----------------------------------------------------------------------- */
@@ -290,7 +299,7 @@ static void write_notes(Rows *rows, safi_record *record, safi_key type)
 	const safi_note *notes;
 	const safi_span *spans;
 	const uint32_t n = rows->host->notes(record, type, 0, &notes, &spans);
-	Table *table = n ? find_type(rows, name_of(rows, record, type)) : NULL;
+	Table *table = n ? table_of(rows, name_of(rows, record, type)) : NULL;
 
 	for (uint32_t i = 0; table && i < n && good(rows); i++) {
 		write_note(rows, table, record, notes[i], i + 1);
@@ -313,22 +322,26 @@ static void write_all_notes(Rows *rows, safi_record *record)
 
 /* The column that the index needs does not count among those that the data may add: without it all
  * records would be alike. */
-static void add_index(Rows *rows)
+static void plan_unique(Rows *rows)
 {
 	Table *table = rows->record;
 	const safi_text name = rows->host->key_name(NULL, rows->unique);
 
 	table->bound += table_column(table, name) < 0;
-	table_add_column(table, name);
-	const int32_t column = table_column(table, name);
-	if (column >= 0) {
-		db_run(&rows->db, "CREATE UNIQUE INDEX " INDEX " ON record (\"%w\")",
-		       table->columns[column].title);
-	}
+	table_plan_column(table, name);
 	table_keep(table);
 }
 
-bool rows_begin(Rows *rows)
+static bool make_index(Rows *rows)
+{
+	const Table *table = rows->record;
+	const int32_t column = table_column(table, rows->host->key_name(NULL, rows->unique));
+
+	return column < 0 || db_run(&rows->db, "CREATE UNIQUE INDEX " INDEX " ON record (\"%w\")",
+	                            table->columns[column].title);
+}
+
+bool rows_plan(Rows *rows)
 {
 	Db *db = &rows->db;
 
@@ -340,9 +353,25 @@ bool rows_begin(Rows *rows)
 	rows->field =
 		table_new(db, sqlite3_mprintf("field"), field_columns, "PRIMARY KEY (record, n, i)", 0);
 	if (good(rows) && rows->unique) {
-		add_index(rows);
+		plan_unique(rows);
 	}
 	return good(rows);
+}
+
+bool rows_make(Rows *rows)
+{
+	return table_make(rows->record) && table_make(rows->field) &&
+	       (!rows->unique || make_index(rows));
+}
+
+uint32_t rows_tables(const Rows *rows)
+{
+	return rows->n_types + 2;
+}
+
+Table *rows_table(const Rows *rows, uint32_t i)
+{
+	return i == 0 ? rows->record : i == 1 ? rows->field : rows->types[i - 2].table;
 }
 
 bool rows_write(Rows *rows, safi_record *record)
@@ -387,5 +416,7 @@ void rows_end(Rows *rows)
 	table_free(rows->record);
 	table_free(rows->field);
 	rows->record = rows->field = NULL;
+	rows->kept_types = 0;
+	rows->seq = 0;
 	db_close(&rows->db);
 }

@@ -28,8 +28,19 @@ typedef struct Rows {
 	uint32_t n_types, kept_types;
 } Rows;
 
-/* Makes the tables in the open database. */
-bool rows_begin(Rows *rows);
+/* What there is before the first record, not yet in any database. */
+bool rows_plan(Rows *rows);
+/* The table of a note type, the last one if it is new.  NULL: see the fault. */
+Table *rows_plan_type(Rows *rows, safi_text name);
+/* Makes what rows_plan() says in the open database. */
+bool rows_make(Rows *rows);
+
+/* All tables, in the order in which they are made. */
+uint32_t rows_tables(const Rows *rows);
+Table *rows_table(const Rows *rows, uint32_t i);
+/* Whether a name is a table's, or one that no table may have. */
+bool rows_has_table(const void *rows, const char *title);
+
 /* Writes a record whole, as number seq + 1; or stops at the first fault. */
 bool rows_write(Rows *rows, safi_record *record);
 void rows_keep(Rows *rows);

@@ -2,17 +2,20 @@
  * note type.
  *
  * All of it happens in put(), on the writer's thread: one transaction from a sync to the next, and
- * in it a savepoint per record, so that a record that fails leaves nothing behind. */
+ * in it a savepoint per record, so that a record that fails leaves nothing behind.  A run that goes
+ * on from a checkpoint first takes out what was written since. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "rows.h"
+#include "state.h"
 
 typedef struct Writer {
 	const safi_host *host;
 	const safi_config *config;
 	Rows rows;
+	bool resumes; /* from a state that was loaded */
+	bool keeps;   /* something is committed, which a later run may go on from */
 } Writer;
 
 /* --- failures --------------------------------------------------------------------------------- */
@@ -104,8 +107,13 @@ static safi_status begin(void *self, safi_output *output)
 	Db *db = &writer->rows.db;
 	const safi_text path = writer->host->output_path(output);
 
-	if (!is_alone(db, path) || !db_open(db, path.ptr) || !db_run(db, "BEGIN") ||
-	    !rows_begin(&writer->rows)) {
+	if (writer->resumes) {
+		return is_alone(db, path) && state_return(&writer->rows, path.ptr)
+		               ? SAFI_KEEP
+		               : fatal_at(writer, output, "cannot go on with");
+	}
+	if (!is_alone(db, path) || !rows_plan(&writer->rows) || !db_open(db, path.ptr, true) ||
+	    !db_run(db, "BEGIN") || !rows_make(&writer->rows)) {
 		return fatal_at(writer, output, "cannot make the database");
 	}
 	return SAFI_KEEP;
@@ -140,21 +148,63 @@ static safi_status commit(void *self, safi_output *output)
 	if (!sqlite3_get_autocommit(db->handle) && !db_run(db, "COMMIT")) {
 		return fatal_at(writer, output, "cannot commit to");
 	}
+	writer->keeps = true;
 	return SAFI_KEEP;
 }
 
-/* Closing without a commit rolls back; where the disk is full, not even that, and the journal stays
- * beside a file that the host will remove. */
-static void abort_run(void *self, safi_output *output)
+static void remove_journal(const char *path)
 {
-	Writer *writer = self;
-	char *journal = sqlite3_mprintf("%s-journal", writer->host->output_path(output).ptr);
+	char *journal = sqlite3_mprintf("%s-journal", path);
 
-	rows_end(&writer->rows);
 	if (journal) {
 		remove(journal);
 	}
 	sqlite3_free(journal);
+}
+
+/* Closing without a commit rolls back, but not after a write has failed, as on a full disk: then a
+ * journal stays, which has what is needed to undo what was half done.  Where nothing was ever
+ * committed, the host will remove the file. */
+static void abort_run(void *self, safi_output *output)
+{
+	Writer *writer = self;
+	const char *path = writer->host->output_path(output).ptr;
+
+	rows_end(&writer->rows);
+	if (writer->keeps) {
+		db_recover(path);
+	} else {
+		remove_journal(path);
+	}
+}
+
+/* --- what a checkpoint keeps ------------------------------------------------------------------ */
+
+static bool save(void *self, bool (*take)(void *to, safi_bytes bytes), void *to)
+{
+	Writer *writer = self;
+
+	return state_save(&writer->rows, take, to);
+}
+
+static bool load(void *self, safi_bytes bytes)
+{
+	Writer *writer = self;
+
+	writer->resumes = writer->keeps = state_load(&writer->rows, bytes);
+	return writer->resumes;
+}
+
+static const safi_state state = {
+	.size = sizeof state,
+	.revision = 1,
+	.save = save,
+	.load = load,
+};
+
+static const void *extension(const char *id)
+{
+	return strcmp(id, "safi.state/1") == 0 ? &state : NULL;
 }
 
 /* --- an instance ------------------------------------------------------------------------------ */
@@ -290,6 +340,7 @@ static const safi_stage stage = {
 	.put = put,
 	.sync = commit,
 	.abort = abort_run,
+	.extension = extension,
 };
 
 static const safi_stage *const stages[] = {&stage, NULL};

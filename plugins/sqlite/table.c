@@ -80,21 +80,21 @@ static bool reserve(Table *table)
 }
 
 /* Takes the title and the name over. */
-static bool push(Table *table, char *title, safi_text name)
+static void push(Table *table, char *title, const char *type, safi_text name)
 {
 	if (!title || !reserve(table)) {
-		sqlite3_free((char *)name.ptr);
+		db_check(table->db, SQLITE_NOMEM);
 		sqlite3_free(title);
-		return db_check(table->db, SQLITE_NOMEM);
+		sqlite3_free((char *)name.ptr);
+		return;
 	}
-	table->columns[table->n] = (Column){title, name, NONE};
+	table->columns[table->n] = (Column){title, type, name, NONE};
 	if (name.ptr) {
 		int32_t *head = &table->buckets[bucket(name)];
 		table->columns[table->n].next = *head;
 		*head = table->n;
 	}
 	table->n++;
-	return true;
 }
 
 /* The newest column is the first of its bucket. */
@@ -134,41 +134,35 @@ static safi_text copy(Db *db, safi_text text)
 	return (safi_text){bytes, text.len};
 }
 
-void table_add_column(Table *table, safi_text name)
+/* Without a type, so that every value stays what it is. */
+void table_plan_column(Table *table, safi_text name)
 {
 	if (name.len > NAME_MAX || table->n >= table->bound || table_column(table, name) != NONE) {
 		return;
 	}
-	char *title = table_title(name, is_column, table);
-	if (!title) {
-		db_check(table->db, SQLITE_NOMEM);
-		return;
-	}
-	/* Without a type, so that every value stays what it is. */
-	if (db_run(table->db, "ALTER TABLE \"%w\" ADD COLUMN \"%w\"", table->title, title)) {
-		push(table, title, copy(table->db, name));
-	} else {
-		sqlite3_free(title);
+	const safi_text own = copy(table->db, name);
+	push(table, own.ptr ? table_title(name, is_column, table) : NULL, NULL, own);
+}
+
+void table_add_column(Table *table, safi_text name)
+{
+	const int32_t n = table->n;
+
+	table_plan_column(table, name);
+	if (table->n > n && !db_run(table->db, "ALTER TABLE \"%w\" ADD COLUMN \"%w\"", table->title,
+	                            table->columns[n].title)) {
+		pop(table);
 	}
 }
 
 /* --- the table ------------------------------------------------------------------------------- */
 
-static bool create(Table *table, const Fixed *fixed, const char *rules)
+static void push_fixed(Table *table, const Fixed *fixed)
 {
-	sqlite3_str *sql = sqlite3_str_new(NULL);
-
 	for (const Fixed *column = fixed; column->title; column++) {
-		sqlite3_str_appendf(sql, "%s\"%w\" %s", column == fixed ? "" : ", ", column->title,
-		                    column->type);
-		push(table, sqlite3_mprintf("%s", column->title),
+		push(table, sqlite3_mprintf("%s", column->title), column->type,
 		     column->name ? copy(table->db, safi_str(column->name)) : (safi_text){NULL, 0});
 	}
-	char *columns = sqlite3_str_finish(sql);
-	const bool good = db_run(table->db, "CREATE TABLE \"%w\" (%s%s%s)", table->title, columns,
-	                         rules ? ", " : "", rules ? rules : "");
-	sqlite3_free(columns);
-	return good && table->db->fault == SQLITE_OK;
 }
 
 Table *table_new(Db *db, char *title, const Fixed *fixed, const char *rules, int32_t more)
@@ -182,14 +176,44 @@ Table *table_new(Db *db, char *title, const Fixed *fixed, const char *rules, int
 	}
 	table->db = db;
 	table->title = title;
+	table->rules = rules;
 	memset(table->buckets, 0xff, sizeof table->buckets); /* NONE */
-	if (!create(table, fixed, rules)) {
+	push_fixed(table, fixed);
+	if (db->fault != SQLITE_OK) {
 		table_free(table);
 		return NULL;
 	}
 	table->kept = table->n;
 	table->bound = table->n + more;
 	return table;
+}
+
+char *table_sql(const Table *table)
+{
+	sqlite3_str *sql = sqlite3_str_new(NULL);
+
+	sqlite3_str_appendf(sql, "CREATE TABLE \"%w\" (", table->title);
+	for (int32_t i = 0; i < table->n; i++) {
+		const Column *column = &table->columns[i];
+		sqlite3_str_appendf(sql, "%s\"%w\"", i ? ", " : "", column->title);
+		if (column->type) {
+			sqlite3_str_appendf(sql, " %s", column->type);
+		}
+	}
+	if (table->rules) {
+		sqlite3_str_appendf(sql, ", %s", table->rules);
+	}
+	sqlite3_str_appendchar(sql, 1, ')');
+	return sqlite3_str_finish(sql);
+}
+
+bool table_make(Table *table)
+{
+	char *sql = table_sql(table);
+	const bool made = sql ? db_run(table->db, "%s", sql) : db_check(table->db, SQLITE_NOMEM);
+
+	sqlite3_free(sql);
+	return made;
 }
 
 void table_free(Table *table)

@@ -41,7 +41,8 @@ SECTIONS = [
      ["yaml-", "check-depth", "check-duplicate-key", "check-empty", "check-not-yaml",
       "environment-value", "pipeline-directory", "missing-pipeline"]),
     ("Keys, labels and limits", "", ["key-", "check-no-version", "check-other-version", "label",
-                                     "limits-", "failures-", "writer-keep"]),
+                                     "limits-", "failures-", "writer-keep", "isolate-wrong",
+                                     "isolate-reader"]),
     ("Stages", "", ["stage-"]),
     ("Options", "", ["option-not", "option-out", "option-wrong", "option-req", "option-dep",
                      "option-sec", "option-file", "option-misspelt-in-file", "options-not-a-map",
@@ -49,7 +50,7 @@ SECTIONS = [
     ("The chain", "What a stage reads must be written by one before it.",
      ["chain-", "check-reads-nothing", "check-too-late"]),
     ("The command line", "",
-     ["command-", "option-misspelt", "option-without", "pipe-", "set-", "jobs-", "limit-not-",
+     ["command-", "option-misspelt", "option-without", "pipe-", "set-", "jobs-", "isolate-word", "limit-not-",
       "budget-", "list-nothing-such", "inspect-nothing", "inspect-unknown", "no-arguments",
       "unknown-option", "short-options-glued", "pipeline-not-found", "check-other-format"]),
     ("Plugins",
@@ -59,10 +60,14 @@ SECTIONS = [
     ("Input",
      "What is wrong with a record makes it a dead letter, and the run goes on. A file that cannot be "
      "read is told, the others are read, and the run has failed.",
-     ["input-", "encoding-", "empty-", "binary", "html", "not-utf-8", "missing-input",
+     ["input-", "files-from-", "encoding-", "empty-", "binary", "html", "not-utf-8", "missing-input",
       "directory-loop", "limit-record"]),
-    ("Output and dead letters", "", ["output-", "dead-", "full-disk", "max-failures", "strict",
-                                     "sqlite-needs"]),
+    ("Checkpoints",
+     "Only the very run that made a checkpoint goes on from it. A run that could not write, and has "
+     "one, ends with status 75: it can go on when there is room.",
+     ["checkpoint-", "resume-", "retry"]),
+    ("Output and dead letters", "", ["output-", "dead-", "from-dead-", "full-disk",
+                                     "max-failures", "strict", "sqlite-needs"]),
 ]
 
 

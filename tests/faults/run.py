@@ -130,7 +130,7 @@ class Runner:
         self.program = os.path.join(build, "core", "safi")
         self.preload = preload(build, os.path.join("faults", "faults.so"))
         self.env = environment(build, folder)
-        # Of its own: what other tests find out about plugins would change the calls that are made.
+        # What other tests do to theirs must not be among the calls.
         self.env["XDG_CACHE_HOME"] = os.path.join(folder, "cache")
         self.env["SAFI_PLUGIN_PATH"] += os.pathsep + os.path.join(build, "tests", "stages")
         # A crash should be one, under a sanitizer too.

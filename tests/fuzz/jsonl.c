@@ -128,6 +128,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t choice = fuzz_choice(&file, 4);
 	FuzzPipe *pipe = fuzz_pipe(options[choice % 2]);
 	fuzz_hold(pipe != NULL, "the stages are refused");
-	try_file(pipe, file, choice < 2 ? 8 << 20 : SHORT);
+	if (!fuzz_is_packed(file)) {
+		try_file(pipe, file, choice < 2 ? 8 << 20 : SHORT);
+	}
 	return 0;
 }

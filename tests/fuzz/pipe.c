@@ -1,12 +1,13 @@
 #include "pipe.h"
 
 #include "fuzz.h"
+#include "packing.h"
 
 #include <string.h>
 
 /* --- making ----------------------------------------------------------------------------------- */
 
-static void no_tally(SafiFlow *flow, const char *counter, int64_t by)
+static void no_tally(SafiFlow *flow, safi_record *record, safi_text counter, int64_t by)
 {
 }
 
@@ -126,6 +127,12 @@ safi_status fuzz_pipe_write(FuzzPipe *pipe)
 	safi_status status =
 		pipe->writer->stage->process(safi_instances_self(pipe->writer, 0), pipe->record);
 	return settle(pipe->record, status);
+}
+
+bool fuzz_is_packed(safi_bytes bytes)
+{
+	bool open;
+	return safi_packing_find(bytes, &open) != NULL;
 }
 
 safi_input *fuzz_input(safi_bytes bytes, size_t record_limit)

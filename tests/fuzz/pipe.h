@@ -27,5 +27,9 @@ safi_status fuzz_pipe_read(FuzzPipe *pipe, safi_input *input);
 /* What the writer makes of it: then in record->rendered. */
 safi_status fuzz_pipe_write(FuzzPipe *pipe);
 
+/* Whether the input would unpack these bytes, as another target tries: then its records have no
+ * places in them. */
+bool fuzz_is_packed(safi_bytes bytes);
+
 /* An input of these bytes.  The caller closes it. */
 safi_input *fuzz_input(safi_bytes bytes, size_t record_limit);

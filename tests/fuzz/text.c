@@ -111,7 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	uint32_t choice = fuzz_choice(&file, 4);
 	bool per_line = choice % 2;
 	FuzzPipe *pipe = choose(&file, per_line);
-	if (pipe != NULL) {
+	if (pipe != NULL && !fuzz_is_packed(file)) {
 		try_file(pipe, file, per_line, choice < 2 ? LONG : SHORT);
 	}
 	return 0;

@@ -16,7 +16,10 @@ def flow(safi, deeds, *words, stage="pick", count=6, status=0, behind=""):
         stats = json.load(file)
     ended = stats["written"] + stats["dropped"] + stats["dead"]
     assert status == 1 or stats["read"] + stats["emitted"] == ended, stats
-    return [json.loads(line)["id"] for line in out.splitlines()], stats, err
+    counts = {name: value for name, value in stats.items() if name not in ("seconds", "stages")}
+    counts["stages"] = [(stage["stage"], stage["in"], stage["out"], stage["bytes"])
+                        for stage in stats["stages"]]
+    return [json.loads(line)["id"] for line in out.splitlines()], counts, err
 
 
 def letters(safi):

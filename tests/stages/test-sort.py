@@ -2,6 +2,7 @@
 """The order that sort gives, and what becomes of the records it holds.  Prints TAP."""
 import functools
 import json
+import os
 import random
 import sys
 
@@ -111,12 +112,24 @@ def goes_on(safi):
     assert got == [6, 3, 2, "2a", "2b", 1], got
 
 
-def limit(safi):
-    """A run that would hold more than limits.held stops and says so"""
-    safi.write("p.yaml", "safi: 1\nread: {count: {count: 100000}}\nstages: [sort]\nwrite: jsonl\n"
+def spilt(safi):
+    """A run that holds more than limits.held is the same as one that may hold all"""
+    safi.write("p.yaml", "safi: 1\nread: {count: {count: 20000}}\nwrite: jsonl\n"
+               "stages: [sort: {order: descending}]\nlimits: {held: 1MiB}\n")
+    whole, _ = safi.run("pipe", "count count=20000 | sort order=descending | jsonl")
+    for jobs in (1, 2):
+        assert safi.run("p.yaml", "-j", jobs)[0] == whole
+    assert not [name for name in os.listdir(safi.env.get("TMPDIR", "/var/tmp"))
+                if name.startswith("safi-held-")]
+
+
+def spilt_nowhere(safi):
+    """What is held past limits.held and cannot be kept in a file stops the run, and it says so"""
+    safi.write("p.yaml", "safi: 1\nread: {count: {count: 20000}}\nstages: [sort]\nwrite: jsonl\n"
                "limits: {held: 1MiB}\n")
+    safi.env["TMPDIR"] = safi.path("nowhere")
     out, err = safi.run("p.yaml", status=1)
-    assert out == "" and "limits.held" in err, err
+    assert out == "" and "no temporary file can be made" in err and "nowhere" in err, err
 
 
 def stopped(safi):
@@ -143,4 +156,4 @@ def nothing(safi):
 
 if __name__ == "__main__":
     sys.exit(main([ascending, descending, as_text, as_number, twice, any_jobs, decoded, goes_on,
-                   limit, stopped, long_name, nothing]))
+                   spilt, spilt_nowhere, stopped, long_name, nothing]))

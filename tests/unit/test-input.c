@@ -1,6 +1,9 @@
 /* Records are found in the bytes of a file wherever its blocks end. */
 #include "input.h"
 
+#include "packed.h"
+
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -266,6 +269,169 @@ static void test_bytes_too_long(void)
 	g_assert_cmpint(safi_input_bytes(input, 1000, &bytes), ==, SAFI_KEEP);
 }
 
+/* --- packed ----------------------------------------------------------------------------------- */
+
+static GByteArray *pack_lines(const GByteArray *lines)
+{
+	GByteArray *packed = g_byte_array_new();
+
+	packed_add_gzip(packed, lines->data, lines->len / 2);
+	packed_add_gzip(packed, lines->data + lines->len / 2, lines->len - lines->len / 2);
+	return packed;
+}
+
+static void assert_lines(safi_input *input, const GByteArray *lines, guint64 at)
+{
+	guint64 offset;
+	safi_bytes line;
+
+	while (at < lines->len) {
+		g_assert_cmpint(next_line(input, &line), ==, SAFI_KEEP);
+		g_assert_cmpmem(line.ptr, line.len, lines->data + at, line.len);
+		g_assert_nonnull(safi_input_block(input, line, &offset));
+		g_assert_cmpuint(offset, ==, at);
+		at += line.len + 1;
+	}
+	g_assert_cmpint(next_line(input, &line), ==, SAFI_END);
+}
+
+static void test_packed(void)
+{
+	static const guint counts[] = {0, 1, 30, 30000};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(counts); i++) {
+		g_autoptr(GByteArray) lines = packed_lines(counts[i]);
+		g_autoptr(GByteArray) packed = pack_lines(lines);
+		g_autoptr(safi_input) input = open_bytes(packed->data, packed->len, LIMIT);
+		assert_lines(input, lines, 0);
+	}
+}
+
+static void test_cut(void)
+{
+	g_autoptr(GByteArray) lines = packed_lines(100);
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+	safi_bytes line, peeked;
+	guint read = 0;
+
+	packed_add_zstd(packed, lines->data, lines->len);
+	g_autoptr(safi_input) input = open_bytes(packed->data, packed->len / 2, LIMIT);
+	safi_input_begin_record(input);
+	g_assert_cmpint(safi_input_peek(input, LIMIT, &peeked), ==, SAFI_KEEP);
+	g_assert_cmpmem(peeked.ptr, peeked.len, lines->data, peeked.len);
+	while (next_line(input, &line) == SAFI_KEEP) {
+		read += (guint)line.len + 1;
+	}
+	g_assert_cmpuint(read, >, peeked.len - 100);
+	g_assert_cmpuint(read, <, peeked.len); /* not the line that is cut */
+	g_assert_cmpint(lines->data[read - 1], ==, '\n');
+	g_assert_cmpint(safi_input_bytes(input, 1000, &line), ==, SAFI_FATAL);
+	g_assert_cmpint(safi_input_rest(input, &line), ==, SAFI_FATAL);
+	g_autofree char *message = g_strdup_printf(
+		"the zstd data are cut short, at byte %u (byte %u unpacked)", packed->len / 2,
+		(guint)peeked.len);
+	g_assert_cmpstr(safi_input_fault(input)->message, ==, message);
+}
+
+static void test_bomb(void)
+{
+	const guint len = 1 << 26;
+	g_autofree guint8 *bytes = g_malloc(len);
+	g_autoptr(GByteArray) packed = g_byte_array_new();
+	safi_bytes line;
+
+	memset(bytes, 'x', len);
+	packed_add_gzip(packed, bytes, len);
+	packed_add_gzip(packed, (const guint8 *)"\nnext\n", 6);
+	g_autoptr(safi_input) input = open_bytes(packed->data, packed->len, LIMIT);
+	g_assert_cmpint(next_line(input, &line), ==, SAFI_FAIL);
+	g_assert_cmpstr(safi_input_fault(input)->code, ==, "record-too-long");
+	g_assert_cmpuint(safi_input_fault(input)->end, ==, len);
+	assert_line(input, "next");
+}
+
+/* --- going on and stopping -------------------------------------------------------------------- */
+
+static void test_progress(void)
+{
+	g_autoptr(GByteArray) lines = packed_lines(20000);
+	g_autoptr(safi_input) input = open_bytes(lines->data, lines->len, LIMIT);
+	guint64 done, size;
+
+	safi_input_progress(input, &done, &size);
+	g_assert_cmpuint(done, ==, 0);
+	g_assert_cmpuint(size, ==, lines->len);
+	assert_lines(input, lines, 0);
+	safi_input_progress(input, &done, &size);
+	g_assert_cmpuint(done, ==, lines->len);
+}
+
+/* A pipe under a name; and a byte that wakes, written when the input waits for it. */
+typedef struct Pipe {
+	int fds[2], wake[2];
+	safi_input *input;
+} Pipe;
+
+static void wake_up(void *data)
+{
+	const Pipe *piped = data;
+
+	g_assert_cmpint(write(piped->wake[1], "!", 1), ==, 1);
+}
+
+static Pipe open_pipe(const char *bytes, gsize limit)
+{
+	Pipe piped;
+
+	g_assert_cmpint(pipe2(piped.fds, O_CLOEXEC), ==, 0);
+	g_assert_cmpint(pipe2(piped.wake, O_CLOEXEC), ==, 0);
+	g_assert_cmpint(write(piped.fds[1], bytes, strlen(bytes)), ==, strlen(bytes));
+	g_autofree char *name = g_strdup_printf("/proc/self/fd/%d", piped.fds[0]);
+	piped.input = safi_input_open(name, limit, NULL);
+	safi_input_set_wake(piped.input, piped.wake[0]);
+	return piped;
+}
+
+static void close_pipe(Pipe *piped)
+{
+	safi_input_close(piped->input);
+	for (int i = 0; i < 2; i++) {
+		close(piped->fds[i]);
+		close(piped->wake[i]);
+	}
+}
+
+static void test_woken(void)
+{
+	Pipe piped = open_pipe("whole\npart", LIMIT);
+	safi_bytes bytes;
+	guint64 done, size;
+
+	safi_input_on_wait(piped.input, wake_up, &piped);
+	assert_line(piped.input, "whole");
+	g_assert_cmpint(next_line(piped.input, &bytes), ==, SAFI_END);
+	g_assert_true(safi_input_was_woken(piped.input));
+	g_assert_cmpint(safi_input_bytes(piped.input, 100, &bytes), ==, SAFI_END);
+	g_assert_cmpint(safi_input_rest(piped.input, &bytes), ==, SAFI_END);
+	g_assert_cmpint(safi_input_peek(piped.input, 100, &bytes), ==, SAFI_KEEP);
+	g_assert_cmpmem(bytes.ptr, bytes.len, "part", 4);
+	safi_input_progress(piped.input, &done, &size);
+	g_assert_cmpuint(done, ==, 10);
+	g_assert_cmpuint(size, ==, 0);
+	close_pipe(&piped);
+}
+
+static void test_woken_too_long(void)
+{
+	Pipe piped = open_pipe("longer than it may be", 5);
+	safi_bytes bytes;
+
+	safi_input_on_wait(piped.input, wake_up, &piped);
+	g_assert_cmpint(next_line(piped.input, &bytes), ==, SAFI_END);
+	g_assert_true(safi_input_was_woken(piped.input));
+	close_pipe(&piped);
+}
+
 static void test_unreadable(void)
 {
 	g_autoptr(GError) error = NULL;
@@ -299,6 +465,12 @@ int main(int argc, char **argv)
 	g_test_add_func("/input/what one record took lies in one piece", test_taken);
 	g_test_add_func("/input/fewer bytes come only at the end", test_bytes_at_the_end);
 	g_test_add_func("/input/more bytes than the limit are skipped", test_bytes_too_long);
+	g_test_add_func("/input/packed lines have their places in what is unpacked", test_packed);
+	g_test_add_func("/input/records in front of a cut are read, and then it is told", test_cut);
+	g_test_add_func("/input/a record that unpacks to too much is skipped and told", test_bomb);
+	g_test_add_func("/input/progress counts what was passed over", test_progress);
+	g_test_add_func("/input/woken it ends, and keeps back a record that is not whole", test_woken);
+	g_test_add_func("/input/woken in what is too long it ends, too", test_woken_too_long);
 	g_test_add_func("/input/what cannot be read says why", test_unreadable);
 	int status = g_test_run();
 	g_unlink(path);

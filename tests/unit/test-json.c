@@ -150,6 +150,26 @@ static void elements(void)
 	                "1;\"a,]\\\"\\\\\";[2,[3]];{\"x\":[4,5]};null;");
 }
 
+static void assert_members(const char *object, const char *expected)
+{
+	g_autoptr(GString) got = g_string_new(NULL);
+	safi_text name, value;
+	for (size_t at = 0; safi_json_member(safi_str(object), &at, &name, &value);) {
+		g_string_append_printf(got, "%.*s=%.*s;", (int)name.len, name.ptr, (int)value.len,
+		                       value.ptr);
+	}
+	g_assert_cmpstr(got->str, ==, expected);
+}
+
+static void members(void)
+{
+	assert_members("{}", "");
+	assert_members(" { } ", "");
+	assert_members("{\"a\":1}", "\"a\"=1;");
+	assert_members(" { \"\" : \"}\" , \"a\\\"b\":[{\"c\":1},2],\"a\":{\"x\":{}} , \"n\":null} ",
+	               "\"\"=\"}\";\"a\\\"b\"=[{\"c\":1},2];\"a\"={\"x\":{}};\"n\"=null;");
+}
+
 static void decoding(void)
 {
 	assert_decoded("\"\"", "");
@@ -261,6 +281,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/a text that is not UTF-8 is refused", only_utf8_is_valid);
 	g_test_add_func("/json/a value tells its kind", kinds);
 	g_test_add_func("/json/an array gives its elements one by one", elements);
+	g_test_add_func("/json/an object gives its members one by one", members);
 	g_test_add_func("/json/escapes are taken out of a string", decoding);
 	g_test_add_func("/json/a lone surrogate is valid but has no text", lone_surrogates);
 	g_test_add_func("/json/a string without escapes is not copied",

@@ -84,7 +84,7 @@ static void test_smallest(void)
 	assert_labels(empty, "jsonl -> jsonl-2");
 	g_assert_null(pipeline->to);
 	g_assert_false(pipeline->max_failures.given);
-	g_assert_cmpuint(pipeline->limits.in_flight, ==, 64);
+	g_assert_cmpuint(pipeline->limits.in_flight, ==, 1024);
 	g_assert_cmpuint(pipeline->limits.bytes, ==, 16 << 20);
 	g_assert_cmpuint(pipeline->limits.record, ==, 8 << 20);
 	g_assert_cmpuint(pipeline->limits.held, ==, 64 << 20);
@@ -160,7 +160,7 @@ static void test_shapes(void)
 	                "value}}\n"
 	                "    4 | write:\n"
 	                "      |       ^\n"
-	                "a.yaml:5:9: error: 'limits' wants a map, such as {in_flight: 64}\n"
+	                "a.yaml:5:9: error: 'limits' wants a map, such as {in_flight: 1024}\n"
 	                "    5 | limits: 5\n"
 	                "      |         ^\n");
 	assert_mistakes("safi: 1\nread: text\nstages:\n  -\n  - normalize: search\nwrite: jsonl\n",
@@ -271,7 +271,7 @@ static void test_beside(void)
 	                "read: text\n"
 	                "stages:\n"
 	                "  - normalize:\n"
-	                "    isolate: true\n"
+	                "    persist: true\n"
 	                "    on_error: kep\n"
 	                "  - label: x\n"
 	                "  - normalize: {}\n"
@@ -279,8 +279,9 @@ static void test_beside(void)
 	                "    label: a.b\n"
 	                "    to: file\n"
 	                "write: {jsonl: , to: }\n",
-	                "a.yaml:5:5: error: unknown key 'isolate'; the keys here are label, on_error\n"
-	                "    5 |     isolate: true\n"
+	                "a.yaml:5:5: error: unknown key 'persist'; the keys here are "
+	                "label, on_error, isolate\n"
+	                "    5 |     persist: true\n"
 	                "      |     ^~~~~~~\n"
 	                "a.yaml:6:15: error: 'on_error' wants one of dead, keep, drop, stop, not "
 	                "'kep'; did you mean 'keep'?\n"
@@ -298,7 +299,8 @@ static void test_beside(void)
 	                "neither 'read' nor 'write'\n"
 	                "   10 |     label: a.b\n"
 	                "      |            ^~~\n"
-	                "a.yaml:11:5: error: unknown key 'to'; the keys here are label, on_error\n"
+	                "a.yaml:11:5: error: unknown key 'to'; the keys here are "
+	                "label, on_error, isolate\n"
 	                "   11 |     to: file\n"
 	                "      |     ^~\n"
 	                "a.yaml:12:22: error: 'to' wants the path of a file\n"

@@ -446,6 +446,17 @@ static void bad_texts_are_refused(void)
 	}
 }
 
+static void bad_names_are_refused(void)
+{
+	const safi_text bad[] = {{"\xFF", 1}, {"ab\xC3", 3}, {"\xED\xA0\x80", 3}};
+
+	for (gsize i = 0; i < G_N_ELEMENTS(bad); i++) {
+		fresh();
+		g_assert_cmpuint(host->name(record, bad[i]), ==, 0);
+		broken("bad-put");
+	}
+}
+
 static void bad_reals_are_refused(void)
 {
 	const double bad[] = {INFINITY, -INFINITY, NAN};
@@ -580,6 +591,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/record/one name may repeat as often", one_name_may_repeat_as_often);
 	g_test_add_func("/record/a field may come and go as often", a_field_may_come_and_go_as_often);
 	g_test_add_func("/record/texts that are not UTF-8 are refused", bad_texts_are_refused);
+	g_test_add_func("/record/names that are not UTF-8 are refused", bad_names_are_refused);
 	g_test_add_func("/record/infinity and NaN are refused", bad_reals_are_refused);
 	g_test_add_func("/record/what is not one JSON value is refused", bad_json_is_refused);
 	g_test_add_func("/record/a put without a name or a note is refused",

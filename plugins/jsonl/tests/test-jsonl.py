@@ -230,7 +230,7 @@ def bad_lines():
 
 NO_LINES = [
     # an input; its code
-    (b"\x1f\x8b\x08\0junk\nmore\n", "looks-like-binary"),
+    (b"\xfd7zXZ\0junk\nmore\n", "looks-like-binary"),
     (b"<!DOCTYPE html>\n<html>\n</html>\n", "looks-like-html"),
     (b"\n\n <?xml version='1.0'?>\n<a>\n", "looks-like-html"),
     ('{"a":1}\n{"a":2}\n'.encode("utf-16"), "not-utf-8"),
