@@ -1,4 +1,5 @@
-/* What a stage may not call ends the run where builds watch over it, and is not looked at elsewhere. */
+/* What a stage may not call ends the run where builds watch over it, and is not looked at
+ * elsewhere. */
 #include "rules.h"
 
 #include "crash.h"
