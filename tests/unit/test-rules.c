@@ -1,5 +1,4 @@
-/* What a stage may not call ends the run where builds watch over it, and is not looked at
- * elsewhere. */
+/* What a stage may not call ends the run, where builds watch over it. */
 #include "rules.h"
 
 #include "crash.h"
@@ -70,8 +69,8 @@ static void break_rule(const Deed *deed)
 static void test_rule(gconstpointer data)
 {
 	const Deed *deed = data;
-	g_autofree char *said = g_strdup_printf("safi: error: safi.h does not allow %s of stage 'rude'\n",
-	                                        deed->said);
+	g_autofree char *said = g_strdup_printf(
+		"safi: error: safi.h does not allow %s of stage 'rude'\n", deed->said);
 
 	if (!SAFI_RULES_ARE_WATCHED) {
 		g_test_skip("a release does not watch over the rules");
