@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -67,9 +68,9 @@ struct SafiNursery {
 	const SafiStep *step;
 	pid_t child;
 	int socket;
-	uint32_t names;  /* that it knows */
-	char *problem;   /* why it is no more */
-	GMutex lock;     /* one question at a time */
+	uint32_t names;       /* that it knows */
+	char *problem;        /* why it is no more */
+	pthread_mutex_t lock; /* one question at a time */
 };
 
 /* --- names, either way ------------------------------------------------------------------------ */
@@ -348,7 +349,7 @@ static void free_nursery(SafiNursery *nursery)
 		close(nursery->socket);
 	}
 	g_free(nursery->problem);
-	g_mutex_clear(&nursery->lock);
+	pthread_mutex_destroy(&nursery->lock);
 	g_free(nursery);
 }
 
@@ -364,7 +365,7 @@ static SafiNursery *fork_nursery(const SafiStep *step, SafiReport *report)
 	nursery->step = step;
 	nursery->child = child;
 	nursery->socket = ends[0];
-	g_mutex_init(&nursery->lock);
+	pthread_mutex_init(&nursery->lock, NULL);
 	if (nursery->child < 0) {
 		safi_report_error(report, step->mark, "stage '%s' has no process of its own: %s",
 		                  step->label, g_strerror(errno));
@@ -473,13 +474,13 @@ static bool ask_for_ward(SafiNursery *nursery, SafiWardId *ward)
 bool safi_nursery_fork(SafiNursery *nursery, SafiWardId *ward, char **problem)
 {
 	ward->socket = -1;
-	g_mutex_lock(&nursery->lock);
+	pthread_mutex_lock(&nursery->lock);
 	bool good = !nursery->problem && ask_for_ward(nursery, ward) && ward->group > 0;
 	if (!good) {
 		*problem = g_strdup_printf("the process that its work starts from %s",
 		                           nursery->problem ? nursery->problem : "cannot fork");
 	}
-	g_mutex_unlock(&nursery->lock);
+	pthread_mutex_unlock(&nursery->lock);
 	if (!good && ward->socket >= 0) {
 		close(ward->socket);
 		ward->socket = -1;
@@ -505,14 +506,14 @@ static char *end(SafiNursery *nursery, const SafiWardId *ward, bool all, SafiWar
 	Ending ending = {0};
 
 	*how = SAFI_WARD_CRASHED;
-	g_mutex_lock(&nursery->lock);
+	pthread_mutex_lock(&nursery->lock);
 	SafiPacketResult sent = SAFI_PACKET_ENDED;
 	if (!nursery->problem) {
 		sent = safi_packet_send(nursery->socket, END, END, message, deadline());
 	}
 	const bool heard = !nursery->problem && hear(nursery, sent, &ending, sizeof ending);
 	char *sentence = heard ? explain(&ending, how) : g_strdup("ended");
-	g_mutex_unlock(&nursery->lock);
+	pthread_mutex_unlock(&nursery->lock);
 	return sentence;
 }
 

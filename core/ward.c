@@ -5,6 +5,7 @@
 #include "sandbox.h"
 #include "snapshot.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ typedef struct Ward {
 	Guest *in_hand;        /* where a leak checker finds it when the stage ends the process */
 	uint64_t heir, n_snapshots, n_emitted;
 	bool muted, told_fatal;
-	GMutex lock;           /* of events: log() and fatal() may come from any thread */
+	pthread_mutex_t lock;  /* of events: log() and fatal() may come from any thread */
 	SafiBuffer request, events;
 	GHashTable *held, *emitted; /* sets of Guest; emitted and not submitted */
 	GPtrArray *idle;
@@ -51,7 +52,7 @@ static size_t begin_event(Ward *ward, uint32_t kind, int32_t status, uint64_t id
 {
 	const SafiWardEvent event = {kind, status, id, 0};
 
-	g_mutex_lock(&ward->lock);
+	pthread_mutex_lock(&ward->lock);
 	const size_t at = ward->events.len;
 	safi_buffer_add(&ward->events, &event, sizeof event);
 	return at;
@@ -69,7 +70,7 @@ static void end_event(Ward *ward, size_t at)
 	if (ward->events.len > FLUSHED || ward->events.failed) {
 		flush(ward);
 	}
-	g_mutex_unlock(&ward->lock);
+	pthread_mutex_unlock(&ward->lock);
 }
 
 static void tell_log(void *data, int32_t level, const char *place, const char *sentence)
@@ -314,9 +315,9 @@ static void answer(Ward *ward, const SafiWardRequest *request)
 	default:
 		process_all(ward, request);
 	}
-	g_mutex_lock(&ward->lock);
+	pthread_mutex_lock(&ward->lock);
 	flush(ward);
-	g_mutex_unlock(&ward->lock);
+	pthread_mutex_unlock(&ward->lock);
 }
 
 static uint32_t receive(Ward *ward)
@@ -374,7 +375,7 @@ void safi_ward_work(int socket, const SafiInstances *instances, double seconds)
 	};
 
 	on_exit(end_at_once, NULL);
-	g_mutex_init(&ward.lock);
+	pthread_mutex_init(&ward.lock, NULL);
 	safi_log_set_sink(tell_log, &ward);
 	for (;;) {
 		const SafiWardRequest request = listen(&ward);
