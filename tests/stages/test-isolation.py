@@ -11,6 +11,7 @@ RECORDS = 10_000
 DEEDS = {99: "crash", 100: "crash", 2000: "abort", 3000: "exit", 4000: "take", 5000: "close",
          6000: "return", 7000: "write", 8000: "spin", 9000: "wait", 9999: "crash"}
 LATE = ("spin", "wait")
+SECONDS = min(int(os.environ.get("SAFI_TEST_SLOWER", "1")), 3)
 
 
 def lines(seen):
@@ -34,7 +35,7 @@ def letters(safi):
 def culprits(safi, stage):
     safi.write("in.jsonl", "".join(lines(False)))
     safi.write("p.yaml", "safi: 1\nread: jsonl\nwrite: jsonl\nstages:\n"
-               f"  - {stage}: {{}}\n    isolate: {{seconds: 1, memory: 128MiB}}\n")
+               f"  - {stage}: {{}}\n    isolate: {{seconds: {SECONDS}, memory: 128MiB}}\n")
     wanted = "".join(lines(True))
     for jobs in (1, 2, 4):
         out, _ = safi.run("p.yaml", "-j", jobs, "--dead", "dead", "in.jsonl", status=2)
