@@ -15,9 +15,10 @@ static void check_output(const SafiDelivery *delivery)
 }
 
 /* A stage returned what means that it cannot go on. */
-static void stop_at_stage(const SafiDelivery *delivery, guint at, safi_status status)
+static void stop_at_stage(const SafiDelivery *delivery, guint at, safi_status status,
+                          const safi_record *record)
 {
-	safi_ending_fatal(delivery->ending, safi_course_at(delivery->course, at), status);
+	safi_ending_fatal(delivery->ending, safi_course_at(delivery->course, at), status, record);
 }
 
 /* --- the ends of a batch ---------------------------------------------------------------------- */
@@ -82,7 +83,7 @@ static void deliver_record(const SafiDelivery *delivery, SafiEnd *end)
 		put(delivery, end);
 	}
 	if (end->outcome >= SAFI_FATAL) {
-		stop_at_stage(delivery, end->at, end->outcome);
+		stop_at_stage(delivery, end->at, end->outcome, end->record);
 		return;
 	}
 	end->kept = safi_course_count(delivery->course, end->record, &end->counts);
@@ -154,7 +155,7 @@ void safi_delivery_call(const SafiDelivery *delivery,
 		const safi_status status = call(writer->own, delivery->output);
 		safi_crash_out(outer);
 		if (status != SAFI_KEEP) {
-			stop_at_stage(delivery, delivery->course->chain->len - 1, status);
+			stop_at_stage(delivery, delivery->course->chain->len - 1, status, NULL);
 		}
 	}
 	check_output(delivery);

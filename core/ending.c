@@ -45,9 +45,20 @@ void safi_ending_stop_writing(SafiEnding *ending, const GError *error)
 	safi_ending_stop(ending, SAFI_EXIT_FAILED, g_strdup(error->message));
 }
 
-void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status)
+/* To be freed; NULL: none. */
+static char *fatal_reason(const SafiInstances *where, const safi_record *record)
 {
-	g_autofree char *reason = safi_site_fatal(where->site);
+	if (!record || record->reason.status != SAFI_FATAL) {
+		return safi_site_fatal(where->site);
+	}
+	const safi_text code = record->reason.code, message = record->reason.message;
+	return g_strdup_printf("%.*s: %.*s", (int)code.len, code.ptr, (int)message.len, message.ptr);
+}
+
+void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status,
+                       const safi_record *record)
+{
+	g_autofree char *reason = fatal_reason(where, record);
 
 	if (status != SAFI_FATAL) {
 		g_free(reason);

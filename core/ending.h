@@ -31,8 +31,9 @@ void safi_ending_stop(SafiEnding *ending, int status, char *problem);
 /* Stops it because something could not be written. */
 void safi_ending_stop_writing(SafiEnding *ending, const GError *error);
 
-/* A stage returned a status that means it cannot go on. */
-void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status);
+/* A stage returned a status that means it cannot go on; at a record, or NULL. */
+void safi_ending_fatal(SafiEnding *ending, const SafiInstances *where, safi_status status,
+                       const safi_record *record);
 
 /* What the reader leaves out is told, for nobody has asked it to; what stages do is only
  * counted. */

@@ -1,5 +1,6 @@
 #include "host.h"
 
+#include "crash.h"
 #include "input.h"
 #include "flow.h"
 #include "json.h"
@@ -95,12 +96,21 @@ static safi_status fail_at(safi_record *record, safi_view view, safi_span span, 
 	return fail(record, code, placed);
 }
 
+/* The site keeps what was said first, which another thread may have said of a later record. */
+static void note_fatal(safi_record *record, const char *code, const char *message)
+{
+	if (record && record->reason.status != SAFI_FATAL) {
+		safi_record_set_reason(record, SAFI_FATAL, code, message);
+	}
+}
+
 static safi_status fatal(const safi_config *config, const char *code, const char *message)
 {
 	g_autofree char *reason = g_strdup_printf("%s: %s", said(code, "failed"),
 	                                          said(message, "it gave no reason"));
 
 	safi_site_set_fatal(safi_config_owner(config), reason);
+	note_fatal((safi_record *)safi_crash_call().record, code, message);
 	return SAFI_FATAL;
 }
 

@@ -2,7 +2,9 @@
  *
  * Option `deeds` says "VALUE:DEED": a record whose field `by` is VALUE, as a text or as JSON, gets
  * that deed; all others pass.  Stage `pick` runs in parallel; `pick-in-order` may hold too. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "safi.h"
 
@@ -28,6 +30,13 @@ struct Pick {
 
 static safi_status keep(Pick *pick, safi_record *record)
 {
+	return SAFI_KEEP;
+}
+
+/* So long that others get ahead. */
+static safi_status linger(Pick *pick, safi_record *record)
+{
+	nanosleep(&(struct timespec){.tv_nsec = 200 * 1000 * 1000}, NULL);
 	return SAFI_KEEP;
 }
 
@@ -67,7 +76,13 @@ static safi_status fail_to_put(Pick *pick, safi_record *record)
 
 static safi_status fatal(Pick *pick, safi_record *record)
 {
-	return pick->host->fatal(pick->config, "picked", "picked to stop the run");
+	char said[64];
+	safi_text name;
+	uint64_t begin = 0, end;
+
+	pick->host->origin(record, &name, &begin, &end);
+	snprintf(said, sizeof said, "picked to stop the run at %llu", (unsigned long long)begin);
+	return pick->host->fatal(pick->config, "picked", said);
 }
 
 static safi_status make_no_sense(Pick *pick, safi_record *record)
@@ -219,8 +234,8 @@ static const struct {
 	const char *name;
 	Deed deed;
 } deeds[] = {
-	{"keep", keep}, {"drop", drop}, {"drop-silently", drop_silently}, {"fail", fail},
-	{"fail-silently", fail_silently}, {"fail-at", fail_at}, {"fail-to-put", fail_to_put},
+	{"keep", keep}, {"linger", linger}, {"drop", drop}, {"drop-silently", drop_silently},
+	{"fail", fail}, {"fail-silently", fail_silently}, {"fail-at", fail_at}, {"fail-to-put", fail_to_put},
 	{"fatal", fatal}, {"make-no-sense", make_no_sense}, {"note", note},
 	{"note-raw", note_raw}, {"note-cut", note_cut}, {"emit", emit}, {"hold", hold},
 	{"emit-broken", emit_broken}, {"emit-failed", emit_failed}, {"relent", relent},

@@ -158,6 +158,13 @@ def stopped(safi):
     assert "picked to stop the run" in err, err
 
 
+def stopped_at_the_first(safi):
+    """The reason is that of the first record that stops the run, though a later one was sooner"""
+    for jobs in (1, 2, 4):
+        ids, _, err = flow(safi, "1:linger,2:fatal,700:fatal", "-j", jobs, count=900, status=1)
+        assert ids == [1] and "picked to stop the run at 2\n" in err, (ids, err)
+
+
 def senseless(safi):
     """A status that means nothing stops the run, and so does holding where none may"""
     for deed in ("make-no-sense", "hold", "lose"):
@@ -178,4 +185,5 @@ def every_way(safi):
 if __name__ == "__main__":
     sys.exit(main([dropped, failed, split, split_again, broken_parts, broken_and_held, held,
                    held_to_the_end, lost, lost_and_kept, relented, shared_bytes, own_output, links,
-                   stats_to_a_pipe, stopped, senseless, every_way]))
+                   stats_to_a_pipe, stopped, stopped_at_the_first,
+                   senseless, every_way]))
