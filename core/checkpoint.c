@@ -1,5 +1,6 @@
 #include "checkpoint.h"
 
+#include "crash.h"
 #include "ledger.h"
 #include "mapping.h"
 #include "output.h"
@@ -160,7 +161,10 @@ static bool save_state(GKeyFile *file, const SafiInstances *where, guint at)
 	if (!self || !state) {
 		return true;
 	}
-	if (!state->save(self, add_state, bytes)) {
+	const SafiCall outer = safi_crash_into(where, "save()", NULL);
+	const bool good = state->save(self, add_state, bytes);
+	safi_crash_out(outer);
+	if (!good) {
 		return false;
 	}
 	g_autofree char *text = g_base64_encode(bytes->data, bytes->len);
@@ -180,7 +184,10 @@ static bool restore_state(GKeyFile *file, const SafiInstances *where, guint at)
 		return true;
 	}
 	g_autofree guchar *bytes = text ? g_base64_decode(text, &len) : NULL;
-	return bytes && state->load(self, (safi_bytes){bytes, len});
+	const SafiCall outer = safi_crash_into(where, "load()", NULL);
+	const bool good = bytes && state->load(self, (safi_bytes){bytes, len});
+	safi_crash_out(outer);
+	return good;
 }
 
 /* --- going on --------------------------------------------------------------------------------- */

@@ -15,6 +15,7 @@ bool safi_course_add(SafiCourse *course, const SafiStep *step, SafiReport *repor
 
 	if (instances) {
 		g_ptr_array_add(course->chain, instances);
+		course->isolated |= instances->shelter != NULL;
 		course->copies_raw |= (step->stage->flags & SAFI_HOLDS) != 0;
 	}
 	return instances != NULL;

@@ -15,6 +15,7 @@ typedef struct SafiCourse {
 	guint n_phases;
 	guint *phase_begins;  /* the first step of each, and the length of the chain */
 	bool *ordered;
+	bool isolated;        /* some stage is */
 	bool copies_raw;      /* some stage holds records: they must not keep whole blocks */
 	atomic_size_t held_bytes;
 	gsize most_held;      /* limits.held */

@@ -31,6 +31,11 @@ void safi_crash_out(SafiCall outer)
 	call = outer;
 }
 
+SafiCall safi_crash_call(void)
+{
+	return call;
+}
+
 /* --- in the handler, where hardly anything may be called -------------------------------------- */
 
 /* As safi_record_place(). */

@@ -32,3 +32,5 @@ typedef struct SafiCall {
 SafiCall safi_crash_into(const SafiInstances *where, const char *function,
                          const safi_record *record);
 void safi_crash_out(SafiCall outer);
+/* The one that this thread is in.  [any] */
+SafiCall safi_crash_call(void);

@@ -2,6 +2,7 @@
 
 #include "crash.h"
 #include "exit.h"
+#include "signals.h"
 
 /* The output failed, if it did. */
 static void check_output(const SafiDelivery *delivery)
@@ -103,6 +104,15 @@ static void write_up_to(const SafiDelivery *delivery, const SafiBatch *batch, gs
 	*from = to;
 }
 
+/* The workers have nothing to do any more, nor has a reader that waits for input. */
+static void stop_if_ended(const SafiDelivery *delivery)
+{
+	if (delivery->ending->status) {
+		safi_course_stop(delivery->course);
+		safi_signals_wake();
+	}
+}
+
 void safi_delivery_batch(const SafiDelivery *delivery, SafiBatch *batch)
 {
 	gsize written = 0, seen = 0;
@@ -122,18 +132,14 @@ void safi_delivery_batch(const SafiDelivery *delivery, SafiBatch *batch)
 	if (!delivery->ending->status) {
 		write_up_to(delivery, batch, &written, seen);
 	}
-	if (delivery->ending->status) {
-		safi_course_stop(delivery->course);
-	}
+	stop_if_ended(delivery);
 }
 
 void safi_delivery_flush(const SafiDelivery *delivery)
 {
 	safi_output_flush(delivery->output);
 	check_output(delivery);
-	if (delivery->ending->status) {
-		safi_course_stop(delivery->course);
-	}
+	stop_if_ended(delivery);
 }
 
 /* --- the writer's own ------------------------------------------------------------------------- */

@@ -305,7 +305,9 @@ static void abort_output(gpointer data)
 	Engine *engine = data;
 	const SafiInstances *writer = safi_course_last(&engine->course);
 
+	const SafiCall outer = safi_crash_into(writer, "abort()", NULL);
 	writer->stage->abort(writer->own, engine->output);
+	safi_crash_out(outer);
 }
 
 /* Not where the records themselves appear. */
@@ -460,7 +462,8 @@ static void init(Engine *engine, const SafiPipeline *pipeline, const SafiRun *ru
 static bool is_done(Engine *engine, SafiReport *report)
 {
 	if (engine->finished) {
-		safi_log(SAFI_LOG_INFO, "%s: the run was finished", engine->run->checkpoint);
+		safi_log_at(SAFI_LOG_WARNING, engine->run->checkpoint,
+		            "the run was finished already; nothing is left to do");
 	}
 	return engine->finished &&
 	       (!safi_output_is_left(output_path(engine)) || open_output(engine, report));

@@ -10,7 +10,10 @@
 enum {
 	/* A batch is worth handing over, and small enough to stay in a core's cache... */
 	BATCH_BYTES = 64 * 1024,
-	/* ... and to leave no worker alone with a long one, in nanoseconds. */
+	/* ... and where a stage is isolated, worth sending to another process and back: what fits into
+	 * one packet (packet.h). */
+	BATCH_BYTES_ISOLATED = 176 * 1024,
+	/* It leaves no worker alone with a long one, in nanoseconds. */
 	BATCH_TIME = 4 * 1000 * 1000,
 };
 
@@ -23,6 +26,7 @@ void safi_feed_init(SafiFeed *feed, SafiCourse *course, SafiCrew *crew, SafiRing
 	feed->ring = ring;
 	/* Several batches a worker must fit into what may be in flight. */
 	feed->at_most = CLAMP(feed->limits.in_flight / (4 * course->workers), 1, SAFI_BATCH_RECORDS);
+	feed->most_bytes = course->isolated ? BATCH_BYTES_ISOLATED : BATCH_BYTES;
 	safi_hand_init(&feed->next, reader, reader->own, 0);
 }
 
@@ -67,7 +71,7 @@ static bool is_full(const SafiFeed *feed)
 	const SafiBatch *batch = feed->batch;
 
 	return batch && (batch->items->len + batch->ends->len >= feed->at_most ||
-	                batch->bytes >= BATCH_BYTES);
+	                batch->bytes >= feed->most_bytes);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

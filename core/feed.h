@@ -24,6 +24,7 @@ typedef struct SafiFeed {
 	SafiHand next;       /* the reader's instance that finds records */
 	SafiBatch *batch;      /* that is being filled; NULL: none */
 	guint at_most;       /* records in a batch */
+	gsize most_bytes;    /* and their raw bytes */
 	SafiHand *finishing; /* whose stage finishes now */
 
 	/* Called when all up to the position is delivered, every so many microseconds; NULL: never. */

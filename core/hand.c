@@ -178,6 +178,14 @@ static void tally(SafiFlow *flow, safi_record *record, safi_text counter, int64_
 	}
 }
 
+bool safi_hand_has(const SafiInstances *where, const safi_record *record)
+{
+	const SafiHand *hand = (const SafiHand *)record->flow;
+
+	return hand && hand->where == where &&
+	       (record->phase == SAFI_PHASE_EMITTED || record->phase == SAFI_PHASE_HELD);
+}
+
 /* --- running it ------------------------------------------------------------------------------- */
 
 void safi_hand_init(SafiHand *hand, const SafiInstances *where, void *self, guint at)

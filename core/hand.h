@@ -50,6 +50,9 @@ void safi_hand_process(SafiHand *hand, safi_record *record);
 void safi_hand_process_all(SafiHand *hand, safi_record *const *records, guint n,
                            void (*settled)(void *data, safi_record *record), void *data);
 
+/* Whether a stage has made this record and not submitted it, or holds it. */
+bool safi_hand_has(const SafiInstances *where, const safi_record *record);
+
 /* Sends a record that is at this stage where a status says. */
 void safi_hand_settle(SafiHand *hand, safi_record *record, safi_status status);
 

@@ -8,6 +8,7 @@
 #include "mapping.h"
 #include "output.h"
 #include "record.h"
+#include "rules.h"
 #include "utf8.h"
 
 struct SafiSite {
@@ -305,6 +306,9 @@ const safi_host *safi_host_table(void)
 		safi_host_fill_notes(&table);
 		fill_readers_and_writers(&table);
 		fill_stages(&table);
+		if (SAFI_RULES_ARE_WATCHED) {
+			safi_rules_watch(&table);
+		}
 		g_once_init_leave(&ready, 1);
 	}
 	return &table;

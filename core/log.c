@@ -1,5 +1,6 @@
 #include "log.h"
 
+#include "lock.h"
 #include "message.h"
 
 #include <errno.h>
@@ -14,7 +15,7 @@ static SafiLogSink sink;
 static void *sink_data;
 
 /* Messages and the status take turns. */
-static GMutex turn;
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static char *status;
 static atomic_bool has_status; /* for who cannot wait for a turn */
 
@@ -40,12 +41,11 @@ static void say(int32_t level, const char *place, const char *format, va_list ar
 		return;
 	}
 	g_autoptr(GString) line = g_string_new(NULL);
-	g_mutex_lock(&turn);
+	SAFI_LOCK(&turn);
 	g_string_append(line, status ? WIPE : "");
 	safi_message_add(line, safi_message_colours(stderr), level, place, sentence);
 	g_string_append(line, status ? status : "");
 	fputs(line->str, stderr);
-	g_mutex_unlock(&turn);
 }
 
 void safi_log(int32_t level, const char *format, ...)
@@ -68,7 +68,8 @@ void safi_log_at(int32_t level, const char *place, const char *format, ...)
 
 void safi_log_set_status(const char *text)
 {
-	g_mutex_lock(&turn);
+	SAFI_LOCK(&turn);
+
 	if (text) {
 		g_autofree char *line = g_strconcat(WIPE, text, NULL);
 		fputs(line, stderr);
@@ -78,7 +79,6 @@ void safi_log_set_status(const char *text)
 	g_free(status);
 	status = g_strdup(text);
 	has_status = text != NULL;
-	g_mutex_unlock(&turn);
 }
 
 void safi_log_wipe_status(void)

@@ -404,7 +404,9 @@ static bool unpack(safi_record *record, safi_bytes from, uint32_t allowed, bool 
 		unpack_names(&wire, record);
 	}
 	if (parts & VIEWS) {
+		record->views.trusted = trusted;
 		unpack_views(&wire, record);
+		record->views.trusted = false;
 	}
 	if (parts & TARGETS) {
 		unpack_targets(&wire, record);

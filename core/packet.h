@@ -10,7 +10,11 @@
 
 #include <glib.h>
 
-enum { SAFI_PACKET_MOST = 64 * 1024 /* bytes of a packet without its head */ };
+enum {
+	/* Bytes of a packet without its head: what a socket takes at once.  Each packet wakes the other
+	 * side, which costs more than copying it. */
+	SAFI_PACKET_MOST = 192 * 1024
+};
 
 typedef enum {
 	SAFI_PACKET_GOOD,

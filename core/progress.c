@@ -1,12 +1,15 @@
 #include "progress.h"
 
 #include "figures.h"
+#include "lock.h"
 #include "log.h"
 #include "signals.h"
 
+#include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -121,18 +124,38 @@ static gpointer show_on(gpointer data)
 	SafiProgress *progress = data;
 
 	safi_signals_leave_to_main();
-	g_mutex_lock(&progress->lock);
+	SAFI_LOCK(&progress->lock);
 	while (!progress->ended) {
 		const gint64 next = g_get_monotonic_time() + EVERY;
-		if (!g_cond_wait_until(&progress->changed, &progress->lock, next)) {
+		const struct timespec until = {next / G_USEC_PER_SEC, next % G_USEC_PER_SEC * 1000};
+		if (pthread_cond_timedwait(&progress->changed, &progress->lock, &until) == ETIMEDOUT) {
 			show(progress);
 		}
 	}
-	g_mutex_unlock(&progress->lock);
 	return NULL;
 }
 
 /* --- beginning and end ------------------------------------------------------------------------ */
+
+/* By the clock that nobody sets. */
+static void init_lock(SafiProgress *progress)
+{
+	pthread_condattr_t monotonic;
+
+	pthread_mutex_init(&progress->lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&progress->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+}
+
+static void ask_to_end(SafiProgress *progress)
+{
+	SAFI_LOCK(&progress->lock);
+
+	progress->ended = true;
+	pthread_cond_signal(&progress->changed);
+}
 
 void safi_progress_begin(SafiProgress *progress, uint64_t total, bool wanted)
 {
@@ -140,8 +163,7 @@ void safi_progress_begin(SafiProgress *progress, uint64_t total, bool wanted)
 	progress->begun = g_get_monotonic_time();
 	progress->rate = -1;
 	progress->ended = false;
-	g_mutex_init(&progress->lock);
-	g_cond_init(&progress->changed);
+	init_lock(progress);
 	if (wanted && is_screen()) {
 		/* Without it the run goes on just as well. */
 		progress->shows = g_thread_try_new("progress", show_on, progress, NULL);
@@ -150,15 +172,12 @@ void safi_progress_begin(SafiProgress *progress, uint64_t total, bool wanted)
 
 void safi_progress_end(SafiProgress *progress)
 {
-	g_mutex_lock(&progress->lock);
-	progress->ended = true;
-	g_cond_signal(&progress->changed);
-	g_mutex_unlock(&progress->lock);
+	ask_to_end(progress);
 	if (progress->shows) {
 		g_thread_join(progress->shows);
 		progress->shows = NULL;
 		safi_log_set_status(NULL);
 	}
-	g_mutex_clear(&progress->lock);
-	g_cond_clear(&progress->changed);
+	pthread_mutex_destroy(&progress->lock);
+	pthread_cond_destroy(&progress->changed);
 }

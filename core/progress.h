@@ -7,6 +7,7 @@
 
 #include "pace.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,8 +23,8 @@ typedef struct SafiProgress {
 	_Atomic int64_t rate;     /* bytes a second, lately; negative: nobody keeps it */
 	SafiPace pace;
 	GThread *shows;           /* NULL: nothing is shown */
-	GMutex lock;
-	GCond changed;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
 	bool ended;
 } SafiProgress;
 

@@ -49,15 +49,21 @@ static void die_of(int number)
 	raise(number);
 }
 
-static void ask_to_stop(int number)
+void safi_signals_wake(void)
 {
 	const uint64_t one = 1;
+
+	ssize_t written = write(state.wake, &one, sizeof one);
+	(void)written; /* who does not sleep sees why by himself */
+}
+
+static void ask_to_stop(int number)
+{
 	int none = 0;
 
 	if (atomic_compare_exchange_strong(&stopped_by, &none, number)) {
 		stopped_at = now();
-		ssize_t written = write(state.wake, &one, sizeof one);
-		(void)written; /* who does not sleep sees the number */
+		safi_signals_wake();
 	} else if (now() - stopped_at >= ONE_WISH) {
 		safi_log_wipe_status();
 		die_of(number);

@@ -26,6 +26,9 @@ int safi_signals_heard(void);
  * which poll() passes over.  [any] */
 int safi_signals_wake_fd(void);
 
+/* Wakes who polls it without a signal: the run has stopped by itself.  [any] */
+void safi_signals_wake(void);
+
 /* Whether a write to a pipe that nobody reads would have ended us: then, after cleaning up, the run
  * should die of SIGPIPE.  Else EPIPE is an error like any other.  [any] */
 bool safi_signals_pipe_kills(void);

@@ -81,7 +81,7 @@ static bool is_utf8(SafiViews *views, safi_text parent, bool of_raw, safi_text t
 {
 	const bool shared = text.ptr == parent.ptr && text.len == parent.len;
 
-	if (shared && (!of_raw || views->raw_is_utf8)) {
+	if (views->trusted || (shared && (!of_raw || views->raw_is_utf8))) {
 		return true;
 	}
 	const bool good = safi_utf8_prefix((safi_bytes){(const uint8_t *)text.ptr, text.len}) ==

@@ -25,6 +25,7 @@ typedef struct SafiViews {
 	safi_view *ids;  /* 1, 2, ...: what the ABI hands out */
 	safi_bytes raw;
 	bool raw_is_utf8;  /* known to be, all of it */
+	bool trusted;      /* what is added now is known to be UTF-8 */
 	char *room;      /* the newest */
 	size_t room_size;
 } SafiViews;

@@ -107,23 +107,19 @@ static void *open_model(const safi_host *host, const safi_config *config)
 	return NULL;
 }
 
-static const safi_host *of_create;
-static const safi_config *config_of_create;
+static const char *given; /* the option; NULL: none */
 
 static void act_by_option(const char *where)
 {
-	safi_text deed = of_create->opt_text(config_of_create, "deed");
-
 	act(where);
-	if (deed.ptr != NULL) {
-		act_as(deed.ptr, where);
+	if (given != NULL) {
+		act_as(given, where);
 	}
 }
 
 static void *create(const safi_host *host, const safi_config *config, const void *model)
 {
-	of_create = host;
-	config_of_create = config;
+	given = host->opt_text(config, "deed").ptr;
 	act_by_option("create-");
 	return strcmp(own_name(), "create-nothing") == 0 ? NULL : (void *)&forever;
 }

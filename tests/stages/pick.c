@@ -20,7 +20,7 @@ struct Pick {
 	safi_key by, note, page;
 	Choice *choices;
 	size_t n;
-	safi_record **held;
+	safi_record **held, *last;
 	size_t n_held;
 };
 
@@ -173,6 +173,39 @@ static safi_status lose(Pick *pick, safi_record *record)
 	return SAFI_HOLD;
 }
 
+/* Against the rules: names are interned while there are no records. */
+static safi_status intern(Pick *pick, safi_record *record)
+{
+	pick->host->key("late");
+	return SAFI_KEEP;
+}
+
+/* Against the rules: options are asked for while there are no records. */
+static safi_status ask(Pick *pick, safi_record *record)
+{
+	pick->host->opt_given(pick->config, "deeds");
+	return SAFI_KEEP;
+}
+
+static safi_status remember(Pick *pick, safi_record *record)
+{
+	pick->last = record;
+	return SAFI_KEEP;
+}
+
+/* Against the rules, if the record that is remembered is not held. */
+static safi_status meddle(Pick *pick, safi_record *record)
+{
+	pick->host->put_int(pick->last, 0, pick->by, 0, SAFI_REPLACE);
+	return SAFI_KEEP;
+}
+
+static safi_status remember_and_hold(Pick *pick, safi_record *record)
+{
+	pick->last = record;
+	return hold(pick, record);
+}
+
 /* All that are held go before this one, the last first. */
 static safi_status release(Pick *pick, safi_record *record)
 {
@@ -191,7 +224,9 @@ static const struct {
 	{"fatal", fatal}, {"make-no-sense", make_no_sense}, {"note", note},
 	{"note-raw", note_raw}, {"note-cut", note_cut}, {"emit", emit}, {"hold", hold},
 	{"emit-broken", emit_broken}, {"emit-failed", emit_failed}, {"relent", relent},
-	{"lose", lose}, {"release", release}, {NULL, NULL},
+	{"lose", lose}, {"release", release}, {"intern", intern}, {"ask", ask},
+	{"remember", remember}, {"remember-and-hold", remember_and_hold}, {"meddle", meddle},
+	{NULL, NULL},
 };
 
 /* --- the stage -------------------------------------------------------------------------------- */

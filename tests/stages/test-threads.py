@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
 """That the host keeps the thread rules of safi.h: stages that watch over them say so.  Prints TAP."""
+import json
+import os
 import re
 import sys
 
@@ -71,5 +73,34 @@ def stopped(safi):
         assert "picked to stop the run" in err, err
 
 
+def has_assertions(build):
+    with open(os.path.join(build, "meson-info", "intro-buildoptions.json"),
+              encoding="utf-8") as file:
+        return "release" not in {option["value"] for option in json.load(file)
+                                 if option["name"] == "buildtype"}
+
+
+def broken(safi):
+    """A stage that breaks a rule is told with it, in builds that have assertions"""
+    for deeds, rule in (("2:intern", "key() outside of open() and create()"),
+                        ("2:ask", "opt_given() while there are records"),
+                        ("1:remember,2:meddle",
+                         "put_int() on a record that the stage has not in hand")):
+        if not has_assertions(safi.build):
+            return
+        for jobs in (1, 2):
+            _, err = safi.run("pipe", f"count count=3 | pick deeds={deeds} | jsonl fields=id", "-j",
+                              jobs, status=1)
+            assert f"safi.h does not allow {rule}, in process() of stage 'pick'" in err, err
+
+
+def held(safi):
+    """A record that a stage holds is in its hand, and may be changed"""
+    for jobs in (1, 2):
+        out, _ = safi.run("pipe", "count count=4 | pick-in-order "
+                          "deeds=1:remember-and-hold,2:meddle,3:release | jsonl fields=id", "-j", jobs)
+        assert [json.loads(line)["id"] for line in out.splitlines()] == [2, 0, 3, 4], out
+
+
 if __name__ == "__main__":
-    sys.exit(main([parallel, ordered, first_and_last, stopped]))
+    sys.exit(main([parallel, ordered, first_and_last, stopped, broken, held]))

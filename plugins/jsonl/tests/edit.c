@@ -5,22 +5,20 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-typedef struct Edit {
-	const safi_host *host;
-	const safi_config *config;
-	safi_key text;
-} Edit;
-
+typedef struct Edit Edit;
 typedef void (*Apply)(const Edit *edit, safi_record *record, const char *item);
 
-static void *create(const safi_host *host, const safi_config *config, const void *model)
-{
-	Edit *edit = malloc(sizeof *edit);
-	if (edit) {
-		*edit = (Edit){ host, config, host->key("text") };
-	}
-	return edit;
-}
+enum { MOST = 64 };
+
+struct Edit {
+	const safi_host *host;
+	safi_key text;
+	struct {
+		Apply apply;
+		const char *item;
+	} all[MOST]; /* in the order in which they are applied */
+	size_t n;
+};
 
 /* NAME */
 static void erase(const Edit *edit, safi_record *record, const char *item)
@@ -74,21 +72,36 @@ static void note(const Edit *edit, safi_record *record, const char *item)
 	}
 }
 
-static void apply(const Edit *edit, safi_record *record, const char *option, Apply function)
+static void take(Edit *edit, const safi_config *config, const char *option, Apply apply)
 {
 	safi_text item;
-	for (uint32_t i = 0; edit->host->opt_item(edit->config, option, i, &item); i++) {
-		function(edit, record, item.ptr);
+	for (uint32_t i = 0; edit->n < MOST && edit->host->opt_item(config, option, i, &item); i++) {
+		edit->all[edit->n].apply = apply;
+		edit->all[edit->n++].item = item.ptr;
 	}
+}
+
+static void *create(const safi_host *host, const safi_config *config, const void *model)
+{
+	Edit *edit = calloc(1, sizeof *edit);
+	if (edit) {
+		edit->host = host;
+		edit->text = host->key("text");
+		take(edit, config, "erase", erase);
+		take(edit, config, "put", put);
+		take(edit, config, "note", note);
+		take(edit, config, "change", change);
+		take(edit, config, "late", note);
+	}
+	return edit;
 }
 
 static safi_status process(void *self, safi_record *record)
 {
-	apply(self, record, "erase", erase);
-	apply(self, record, "put", put);
-	apply(self, record, "note", note);
-	apply(self, record, "change", change);
-	apply(self, record, "late", note);
+	const Edit *edit = self;
+	for (size_t i = 0; i < edit->n; i++) {
+		edit->all[i].apply(edit, record, edit->all[i].item);
+	}
 	return SAFI_KEEP;
 }
 
