@@ -8,7 +8,7 @@
 #include "signals.h"
 
 enum {
-	/* A batch is worth handing over, and small enough to stay in a core's cache... */
+	/* A batch is worth handing over, and small enough to stay in a core's cache ... */
 	BATCH_BYTES = 64 * 1024,
 	/* ... and where a stage is isolated, worth sending to another process and back: what fits into
 	 * one packet (packet.h). */
@@ -71,7 +71,8 @@ static bool is_full(const SafiFeed *feed)
 	const SafiBatch *batch = feed->batch;
 
 	return batch && (batch->items->len + batch->ends->len >= feed->at_most ||
-	                batch->bytes >= feed->most_bytes);
+	                 batch->items->len * safi_course_cost(feed->course) >= BATCH_TIME ||
+	                 batch->bytes >= feed->most_bytes);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */

@@ -11,7 +11,8 @@ call failing (faults.c): all of them with --long, else a sample.  Whatever fails
 - else says an error, with the status of a run that failed or of a pipeline that cannot be run, or with
   that of dead letters if memory ran out for a record and its letter says so;
 - leaves under the output's name either what was there or what the clean run made, and no FILE.part
-  that it does not tell of.
+  that it does not tell of, or with a checkpoint needs;
+- with a checkpoint, comes to what the clean run made when it is resumed without a fault.
 
 --only shows one run, and who made the call.
 """
@@ -34,7 +35,7 @@ from harness import TIME_LIMIT, TOP, Tap, environment, preload  # noqa: E402
 
 SAMPLE = 12  # calls of a function, without --long
 OLD = b"what was there before\n"
-FAILED, DEAD, CONFIG = 1, 2, 78
+FAILED, DEAD, RETRY, CONFIG = 1, 2, 75, 78
 
 # How each function fails; with a plus, that call and all after it.  The first error of a function is
 # one that nothing can mend.
@@ -59,7 +60,9 @@ NOT_SAFI = re.compile("GLib|assertion|Sanitizer")
 class Scenario:
     """One run of safi in a folder of its own: `words` behind `safi`, and the files that it makes."""
 
-    def __init__(self, name, words, files, out="out", cold=False, excused=(), children=False):
+    def __init__(self, name, words, files, out="out", cold=False, excused=(), children=False,
+                 resumes=False):
+        self.resumes = resumes  # has a checkpoint
         self.children = children  # count and fail, too
         self.name, self.files, self.out, self.cold = name, files, out, cold
         self.excused = set(excused)  # of MUST_FAIL
@@ -71,19 +74,17 @@ def in_gzip(text):
     return gzip.compress(text, mtime=0)
 
 
-def scenarios(packed):
-    """`packed`: safi reads gzip."""
+def scenarios():
     seeds = sorted(glob.glob(os.path.join(TOP, "seeds", "*.txt")))[:2]
     pages = {}
     for path in seeds:
         with open(path, "rb") as file:
-            pages[os.path.basename(path)] = file.read()
+            pages[os.path.basename(path) + ".gz"] = in_gzip(file.read())
     lines = b"".join(b'{"id":"r%d","text":"%s"}\n' % (n, b"long " * (n * n)) for n in range(40))
     lines += b'{"id":\n{"id":"last"}\n'
-    files = {"in.jsonl": lines}
-    if packed:
-        pages = {name + ".gz": in_gzip(text) for name, text in pages.items()}
-        files = {"in.jsonl.gz": in_gzip(lines)}
+    files = {"in.jsonl.gz": in_gzip(lines)}
+    ordered = "jsonl | uneven split_every=9 | in-turn | jsonl"
+    checkpoint = ["--checkpoint", "ck", "--checkpoint-every", "0.001"]
     chain = "jsonl | uneven split_every=9 | in-turn | hold-back | jsonl"
     return [
         Scenario("pages", ["arabic-news", *pages], pages),
@@ -94,6 +95,9 @@ def scenarios(packed):
                  cold=True, excused=MUST_FAIL, children=True),
         Scenario("lines, split and held", ["pipe", chain, *files], files),
         Scenario("lines, 4 jobs", ["pipe", chain, "-j", "4", *files], files),
+        Scenario("lines, with a checkpoint", ["pipe", ordered, *checkpoint, *files], files,
+                 resumes=True),
+        Scenario("pages, isolated", ["arabic-news", "--isolate", "all", *pages], pages),
         Scenario("a database", ["pipe", "jsonl | sqlite", *files], files, out="out.db",
                  excused={("dirsync", "EIO")}),  # of the journal's, SQLite does not mind
     ]
@@ -122,6 +126,7 @@ class Outcome:
         stats = read(folder, "stats")
         self.stats = re.sub(rb'"(seconds|share)":[0-9.e+-]+', b"", stats) if stats else stats
         self.parts = [name for name in os.listdir(folder) if name.endswith(".part")]
+        self.resumed = None  # another one, of the run that went on where this one ended
 
 
 class Runner:
@@ -137,14 +142,6 @@ class Runner:
         self.env["ASAN_OPTIONS"] = "handle_segv=0:handle_abort=0"
         self.sanitized = ":" in self.preload  # then memory comes from elsewhere, and does not fail
 
-    def reads_gzip(self):
-        """Only as long as there are versions that do not."""
-        path = os.path.join(self.folder, "tiny.gz")
-        with open(path, "wb") as file:
-            file.write(in_gzip(b'{"id":1}\n'))
-        return subprocess.run([self.program, "pipe", "jsonl | jsonl", path], env=self.env,
-                              capture_output=True, check=False, cwd=self.folder).returncode == 0
-
     def run(self, scenario, **fault):
         """Runs a scenario in a fresh folder, with the variables of faults.c that are given."""
         with tempfile.TemporaryDirectory(dir=self.folder) as folder:
@@ -156,15 +153,23 @@ class Runner:
                 env["SAFI_FAULT_CHILDREN"] = "1"
             if scenario.cold:
                 env["XDG_CACHE_HOME"] = os.path.join(folder, "cache")
-            try:
-                done = subprocess.run([self.program, *scenario.words], cwd=folder, env=env,
-                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                      stderr=subprocess.PIPE, timeout=TIME_LIMIT,
-                                      preexec_fn=no_core, check=False)
-                status, err = done.returncode, done.stderr.decode(errors="replace")
-            except subprocess.TimeoutExpired:
-                status, err = None, ""
-            return Outcome(folder, scenario, status, err)
+            outcome = Outcome(folder, scenario, *self.execute(scenario.words, folder, env))
+            if scenario.resumes and outcome.status is not None:
+                words = [*scenario.words, "--resume"]
+                outcome.resumed = Outcome(folder, scenario,
+                                          *self.execute(words, folder, self.env))
+            return outcome
+
+    def execute(self, words, folder, env):
+        """The status, None if it does not end, and what is on stderr."""
+        try:
+            done = subprocess.run([self.program, *words], cwd=folder, env=env,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, timeout=TIME_LIMIT,
+                                  preexec_fn=no_core, check=False)
+        except subprocess.TimeoutExpired:
+            return None, ""
+        return done.returncode, done.stderr.decode(errors="replace")
 
     def run_clean(self, scenario):
         counts = os.path.join(self.folder, "counts")
@@ -200,7 +205,7 @@ def complaints(scenario, function, error, got):
             yield f"status {got.status}, but not what the clean run made"
         if (function, error) in MUST_FAIL - scenario.excused:
             yield f"status {got.status}, though the disk failed"
-    elif got.status not in (FAILED, CONFIG):
+    elif got.status not in (FAILED, CONFIG) and not (scenario.resumes and got.status == RETRY):
         yield f"status {got.status} is no way to fail"
     elif "error:" not in got.err:
         yield f"status {got.status} without an error"
@@ -213,15 +218,21 @@ def complaints(scenario, function, error, got):
     if not clean.dead.startswith(got.dead) and not ran_short(got.dead):
         yield "the dead letters are neither whole nor a beginning"
     for part in got.parts:
-        if part not in got.err and "out of memory" not in got.err:
+        if not scenario.resumes and part not in got.err and "out of memory" not in got.err:
             yield f"leaves {part}"
+    # Without all of its input it is another run, which has failed whatever follows.
+    if got.resumed and got.status != clean.status and "cannot be read" not in got.err:
+        if (got.resumed.status, got.resumed.out, got.resumed.dead) != \
+                (clean.status, clean.out, clean.dead):
+            yield f"resumed, it ends with {got.resumed.status}, or makes something else"
 
 
 def try_fault(runner, scenario, function, number, error):
     plus = "+" if error.startswith("+") else ""
     got = runner.run(scenario, SAFI_FAULT=f"{function}:{number}{plus}:{error.lstrip('+')}")
     problems = "; ".join(complaints(scenario, function, error, got))
-    return problems and f"{function}:{number}:{error}: {problems}\n{got.err}"
+    resumed = f"resumed:\n{got.resumed.err}" if got.resumed else ""
+    return problems and f"{function}:{number}:{error}: {problems}\n{got.err}{resumed}"
 
 
 def numbers(count, every):
@@ -334,7 +345,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="safi-faults.") as folder, \
             concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         runner = Runner(os.path.abspath(args.build), folder)
-        known = scenarios(runner.reads_gzip())
+        known = scenarios()
         if args.only:
             show_only(runner, known, args.only)
             return 0

@@ -235,7 +235,8 @@ static const struct {
 	Deed deed;
 } deeds[] = {
 	{"keep", keep}, {"linger", linger}, {"drop", drop}, {"drop-silently", drop_silently},
-	{"fail", fail}, {"fail-silently", fail_silently}, {"fail-at", fail_at}, {"fail-to-put", fail_to_put},
+	{"fail", fail}, {"fail-silently", fail_silently}, {"fail-at", fail_at},
+	{"fail-to-put", fail_to_put},
 	{"fatal", fatal}, {"make-no-sense", make_no_sense}, {"note", note},
 	{"note-raw", note_raw}, {"note-cut", note_cut}, {"emit", emit}, {"hold", hold},
 	{"emit-broken", emit_broken}, {"emit-failed", emit_failed}, {"relent", relent},
