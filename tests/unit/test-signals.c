@@ -10,6 +10,16 @@
 
 enum { WELL = 42, LATER = 400000 /* microseconds; behind what counts as one wish */ };
 
+/* As from a shell: under nohup SIGHUP would be ignored. */
+static void hear_all(void)
+{
+	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGPIPE};
+
+	for (guint i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		signal(numbers[i], SIG_DFL);
+	}
+}
+
 /* How the case ends: an exit status, or the negative number of a signal. */
 static int ending(void (*play)(void))
 {
@@ -17,6 +27,7 @@ static int ending(void (*play)(void))
 	int status;
 
 	if (child == 0) {
+		hear_all();
 		play();
 		_exit(WELL);
 	}
