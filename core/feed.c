@@ -141,7 +141,12 @@ static void stop_here(SafiFeed *feed, safi_record *record, safi_status status)
 
 static safi_record *take(SafiFeed *feed, safi_input *input)
 {
-	safi_record *record = safi_batch_take(batch_to_fill(feed));
+	SafiBatch *batch = batch_to_fill(feed);
+
+	if (!batch->spent->len) {
+		safi_ring_lend(feed->ring, batch);
+	}
+	safi_record *record = safi_batch_take(batch);
 
 	record->owns_raw = feed->course->copies_raw;
 	record->flow = &feed->next.flow;

@@ -2,6 +2,8 @@
 
 #include "lock.h"
 
+enum { LENT = 16 /* records at a time */ };
+
 struct SafiRing {
 	SafiRingPhases phases;
 	gsize most_records, most_bytes;
@@ -10,6 +12,7 @@ struct SafiRing {
 	pthread_cond_t room, work, first;
 	GQueue queue;            /* batches in order, by their links */
 	GPtrArray *idle;         /* batches to fill */
+	GPtrArray *spare;        /* records for them: a batch of many need not keep them all */
 	GArray *buffers;         /* SafiBuffer to render into: not every batch needs one */
 	gsize records, bytes;    /* of the batches in the queue, as they set out */
 	gsize rendered;          /* bytes in memory that wait for the writer */
@@ -27,6 +30,7 @@ SafiRing *safi_ring_new(SafiRingPhases phases, gsize most_records, gsize most_by
 	pthread_cond_init(&ring->work, NULL);
 	pthread_cond_init(&ring->first, NULL);
 	ring->idle = g_ptr_array_new_with_free_func((GDestroyNotify)safi_batch_free);
+	ring->spare = g_ptr_array_new_with_free_func((GDestroyNotify)safi_record_free);
 	ring->buffers = g_array_new(FALSE, TRUE, sizeof(SafiBuffer));
 	g_array_set_clear_func(ring->buffers, (GDestroyNotify)safi_buffer_clear);
 	return ring;
@@ -41,6 +45,7 @@ void safi_ring_free(SafiRing *ring)
 		safi_batch_free(link->data);
 	}
 	g_ptr_array_unref(ring->idle);
+	g_ptr_array_unref(ring->spare);
 	g_array_unref(ring->buffers);
 	pthread_mutex_destroy(&ring->lock);
 	pthread_cond_destroy(&ring->room);
@@ -66,10 +71,27 @@ SafiBatch *safi_ring_batch(SafiRing *ring)
 	return idle_batch(ring);
 }
 
+void safi_ring_lend(SafiRing *ring, SafiBatch *batch)
+{
+	SAFI_LOCK(&ring->lock);
+
+	for (guint i = 0; i < LENT && ring->spare->len; i++) {
+		g_ptr_array_add(batch->spent, g_ptr_array_steal_index(ring->spare, ring->spare->len - 1));
+	}
+}
+
 void safi_ring_return(SafiRing *ring, SafiBatch *batch)
 {
 	safi_batch_reset(batch);
 	SAFI_LOCK(&ring->lock);
+	for (guint i = 0; i < batch->spent->len; i++) {
+		if (ring->spare->len < ring->most_records) {
+			g_ptr_array_add(ring->spare, batch->spent->pdata[i]);
+		} else {
+			safi_record_free(batch->spent->pdata[i]);
+		}
+	}
+	g_ptr_array_set_size(batch->spent, 0);
 	g_ptr_array_add(ring->idle, batch);
 }
 
@@ -135,7 +157,7 @@ void safi_ring_close(SafiRing *ring)
 
 static bool is_gated(const SafiRing *ring)
 {
-	return ring->rendered >= ring->most_bytes / 2;
+	return ring->rendered >= ring->most_bytes / 8;
 }
 
 static bool is_last_phase(const SafiRing *ring, const SafiBatch *batch)

@@ -27,6 +27,8 @@ void safi_ring_free(SafiRing *ring);
 
 /* An empty batch to fill; not in the queue yet.  [feeder] */
 SafiBatch *safi_ring_batch(SafiRing *ring);
+/* Some records for it, if there are any to use again.  [feeder] */
+void safi_ring_lend(SafiRing *ring, SafiBatch *batch);
 /* A batch to use again, that did not set out.  [feeder] */
 void safi_ring_return(SafiRing *ring, SafiBatch *batch);
 /* Waits until there is room for a batch.  [feeder] */
