@@ -134,10 +134,9 @@ static pthread_key_t own_stack;
 
 static void leave_stack(void *data)
 {
-	Stack *stack = data;
+	const Stack *stack = data;
 
 	sigaltstack(&stack->before, NULL);
-	free(stack);
 }
 
 static void make_key(void)
@@ -145,16 +144,16 @@ static void make_key(void)
 	pthread_key_create(&own_stack, leave_stack);
 }
 
-/* Without memory for it the thread goes on, with fewer last words. */
+/* The stack comes with the thread: where memory is short, there could be none for it now. */
 void safi_crash_watch_thread(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	static _Thread_local Stack stack;
 
 	pthread_once(&once, make_key);
-	Stack *stack = pthread_getspecific(own_stack) ? NULL : malloc(sizeof *stack);
-	if (stack) {
-		use_stack(stack);
-		pthread_setspecific(own_stack, stack);
+	if (!pthread_getspecific(own_stack)) {
+		use_stack(&stack);
+		pthread_setspecific(own_stack, &stack);
 	}
 }
 
