@@ -258,6 +258,7 @@ static gpointer deliver(gpointer data)
 			traffic->nudges++;
 		}
 	}
+	safi_chunk_drain(); /* records that there are too many of were freed here */
 	return NULL;
 }
 
