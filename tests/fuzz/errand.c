@@ -10,6 +10,7 @@
 #include "ward.h"
 
 #include "../unit/sample.h"
+#include "dice.h"
 #include "fuzz.h"
 
 #include <sys/socket.h>
@@ -17,36 +18,12 @@
 
 enum { RECORDS = 3, EVENTS = 12 };
 
-typedef struct Bytes {
-	ChainDice dice;
-	safi_bytes left;
-} Bytes;
-
 typedef struct Run {
 	SafiFlow flow;
 	safi_record *records[RECORDS], *tail;
 	guint settled;
 	GPtrArray *emitted;
 } Run;
-
-static uint32_t next_byte(Bytes *bytes)
-{
-	if (bytes->left.len == 0) {
-		return 0;
-	}
-	bytes->left.len--;
-	return *bytes->left.ptr++;
-}
-
-static uint32_t below(ChainDice *dice, uint32_t n)
-{
-	Bytes *bytes = (Bytes *)dice;
-	uint32_t number = next_byte(bytes);
-	if (n > 256) {
-		number += next_byte(bytes) << 8;
-	}
-	return number % n;
-}
 
 /* --- the run ---------------------------------------------------------------------------------- */
 
@@ -91,14 +68,14 @@ static void be_silent(void *data, int32_t level, const char *place, const char *
 {
 }
 
-static void run_init(Run *run, Bytes *bytes)
+static void run_init(Run *run, FuzzDice *bytes)
 {
 	*run = (Run){ .flow = { emit, submit, release, tally }, .tail = safi_record_new() };
 	run->emitted = g_ptr_array_new_with_free_func((GDestroyNotify)safi_record_free);
 	for (guint i = 0; i < RECORDS; i++) {
 		run->records[i] = safi_record_new();
 		sample_begin(&bytes->dice, run->records[i]);
-		sample_work(&bytes->dice, run->records[i], below(&bytes->dice, 6));
+		sample_work(&bytes->dice, run->records[i], fuzz_dice_below(bytes, 6));
 		run->records[i]->reason = run->records[i]->broken = (SafiReason){ 0 };
 		run->records[i]->flow = &run->flow;
 	}
@@ -117,65 +94,65 @@ static void run_clear(Run *run)
 
 /* --- the ward --------------------------------------------------------------------------------- */
 
-static void add_changes(Bytes *bytes, const Run *run, SafiBuffer *to)
+static void add_changes(FuzzDice *bytes, const Run *run, SafiBuffer *to)
 {
 	safi_record *like = safi_record_new();
 	SafiPackMark before = { 0 };
-	if (below(&bytes->dice, 2)) {
+	if (fuzz_dice_below(bytes, 2)) {
 		SafiBuffer packed = { 0 };
 		const char *reason;
-		safi_pack_record(&packed, run->records[below(&bytes->dice, RECORDS)]);
+		safi_pack_record(&packed, run->records[fuzz_dice_below(bytes, RECORDS)]);
 		safi_unpack_record(like, (safi_bytes){ (const uint8_t *)packed.data, packed.len }, &reason);
 		before = safi_pack_mark(like);
 		safi_buffer_clear(&packed);
 	}
-	sample_work(&bytes->dice, like, below(&bytes->dice, 4));
+	sample_work(&bytes->dice, like, fuzz_dice_below(bytes, 4));
 	safi_pack_changes(to, like, before);
 	safi_record_free(like);
 }
 
-static void add_bytes(Bytes *bytes, SafiBuffer *to)
+static void add_bytes(FuzzDice *bytes, SafiBuffer *to)
 {
-	for (uint32_t n = below(&bytes->dice, 40); n > 0; n--) {
-		char byte = (char)next_byte(bytes);
+	for (uint32_t n = fuzz_dice_below(bytes, 40); n > 0; n--) {
+		char byte = (char)fuzz_dice_byte(bytes);
 		safi_buffer_add(to, &byte, 1);
 	}
 	safi_wire_end(to);
 }
 
-static void add_event(Bytes *bytes, const Run *run, SafiBuffer *to)
+static void add_event(FuzzDice *bytes, const Run *run, SafiBuffer *to)
 {
-	SafiWardEvent event = { .kind = below(&bytes->dice, 11) };
+	SafiWardEvent event = { .kind = fuzz_dice_below(bytes, 11) };
 	SafiBuffer content = { 0 };
-	event.status = (int32_t)below(&bytes->dice, 8) - 1;
-	event.id = below(&bytes->dice, RECORDS + 2);
-	if (below(&bytes->dice, 3)) {
+	event.status = (int32_t)fuzz_dice_below(bytes, 8) - 1;
+	event.id = fuzz_dice_below(bytes, RECORDS + 2);
+	if (fuzz_dice_below(bytes, 3)) {
 		add_changes(bytes, run, &content);
 	} else {
 		add_bytes(bytes, &content);
 	}
-	event.len = below(&bytes->dice, 20) == 1 ? next_byte(bytes) : content.len;
+	event.len = fuzz_dice_below(bytes, 20) == 1 ? fuzz_dice_byte(bytes) : content.len;
 	safi_buffer_add(to, &event, sizeof event);
 	safi_buffer_add(to, content.data, content.len);
 	safi_buffer_clear(&content);
 }
 
 /* All that it will ever say, at once; then it has gone. */
-static void speak(Bytes *bytes, const Run *run, int to)
+static void speak(FuzzDice *bytes, const Run *run, int to)
 {
 	static const uint32_t kinds[] = { SAFI_WARD_EVENTS, SAFI_WARD_EVENTS, SAFI_WARD_EVENTS,
 		                              SAFI_WARD_SUCCESSOR };
 	SafiBuffer events = { 0 };
-	for (uint32_t n = below(&bytes->dice, EVENTS); n > 0; n--) {
+	for (uint32_t n = fuzz_dice_below(bytes, EVENTS); n > 0; n--) {
 		add_event(bytes, run, &events);
 	}
-	uint32_t kind = kinds[below(&bytes->dice, G_N_ELEMENTS(kinds))];
+	uint32_t kind = kinds[fuzz_dice_below(bytes, G_N_ELEMENTS(kinds))];
 	safi_packet_send(to, kind, kind, (safi_bytes){ (const uint8_t *)events.data, events.len }, 0);
 	safi_buffer_clear(&events);
 	shutdown(to, SHUT_WR);
 }
 
-static void try_errand(Bytes *bytes, SafiLine *line)
+static void try_errand(FuzzDice *bytes, SafiLine *line)
 {
 	int ends[2];
 	Run run;
@@ -183,7 +160,7 @@ static void try_errand(Bytes *bytes, SafiLine *line)
 	fuzz_hold(safi_packet_pair(ends), "there are no sockets");
 	line->ward.socket = ends[0];
 	speak(bytes, &run, ends[1]);
-	bool by_record = below(&bytes->dice, 3) > 0;
+	bool by_record = fuzz_dice_below(bytes, 3) > 0;
 	SafiErrand errand = { .line = line, .records = by_record ? run.records : NULL,
 		                  .n = by_record ? RECORDS : 0, .by_record = by_record,
 		                  .tail = by_record ? NULL : run.tail, .settle = settle, .data = &run };
@@ -206,10 +183,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint32_t flags[] = { SAFI_PARALLEL, SAFI_PARALLEL | SAFI_SPLITS, 0, SAFI_SPLITS,
 		                              SAFI_HOLDS, SAFI_HOLDS | SAFI_SPLITS };
-	Bytes bytes = { { below }, { data, size } };
+	FuzzDice bytes = fuzz_dice(data, size);
 	g_autoptr(SafiReport) report = safi_report_new();
 	const safi_stage stage = { .size = sizeof stage, .role = SAFI_CHANGES, .name = "stage",
-		                       .flags = flags[below(&bytes.dice, G_N_ELEMENTS(flags))] };
+		                       .flags = flags[fuzz_dice_below(&bytes, G_N_ELEMENTS(flags))] };
 	SafiStep step = { .label = (char *)"stage", .stage = &stage,
 		              .isolation = safi_isolation_default() };
 	step.config = safi_config_new(&stage, "stage", NULL, (SafiMark){ 0 }, NULL, report);

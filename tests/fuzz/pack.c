@@ -6,31 +6,8 @@
 #include "pack.h"
 
 #include "../unit/sample.h"
+#include "dice.h"
 #include "fuzz.h"
-
-typedef struct Bytes {
-	ChainDice dice;
-	safi_bytes left;
-} Bytes;
-
-static uint32_t next_byte(Bytes *bytes)
-{
-	if (bytes->left.len == 0) {
-		return 0;
-	}
-	bytes->left.len--;
-	return *bytes->left.ptr++;
-}
-
-static uint32_t below(ChainDice *dice, uint32_t n)
-{
-	Bytes *bytes = (Bytes *)dice;
-	uint32_t number = next_byte(bytes);
-	if (n > 256) {
-		number += next_byte(bytes) << 8;
-	}
-	return number % n;
-}
 
 static safi_bytes message_of(const SafiBuffer *buffer)
 {
@@ -61,11 +38,11 @@ static void hold_again(const safi_record *record)
 	safi_buffer_clear(&buffer);
 }
 
-static void spoil(Bytes *bytes, SafiBuffer *message)
+static void spoil(FuzzDice *bytes, SafiBuffer *message)
 {
 	while (bytes->left.len > 0) {
-		uint32_t at = below(&bytes->dice, (uint32_t)message->len);
-		message->data[at] = (char)next_byte(bytes);
+		uint32_t at = fuzz_dice_below(bytes, (uint32_t)message->len);
+		message->data[at] = (char)fuzz_dice_byte(bytes);
 	}
 }
 
@@ -81,21 +58,21 @@ static void try_hostile(safi_bytes message)
 	safi_buffer_clear(&aligned);
 }
 
-static void try_record(Bytes *bytes)
+static void try_record(FuzzDice *bytes)
 {
 	SafiBuffer sent = { 0 }, back = { 0 };
 	safi_record *here = safi_record_new(), *there = safi_record_new();
 	sample_begin(&bytes->dice, here);
-	sample_work(&bytes->dice, here, below(&bytes->dice, 32));
+	sample_work(&bytes->dice, here, fuzz_dice_below(bytes, 32));
 	here->reason = here->broken = (SafiReason){ 0 };
 	safi_pack_record(&sent, here);
 	fuzz_hold(take(there, message_of(&sent), false), "a record is refused");
 	sample_same(here, there);
 	SafiPackMark before = safi_pack_mark(there);
-	sample_work(&bytes->dice, there, below(&bytes->dice, 32));
+	sample_work(&bytes->dice, there, fuzz_dice_below(bytes, 32));
 	safi_pack_changes(&back, there, before);
 	bool whole = bytes->left.len == 0;
-	if (next_byte(bytes) % 2) {
+	if (fuzz_dice_byte(bytes) % 2) {
 		safi_record_reset(here);
 		spoil(bytes, &sent);
 		take(here, message_of(&sent), false);
@@ -116,7 +93,7 @@ static void try_record(Bytes *bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	Bytes bytes = { { below }, { data, size } };
+	FuzzDice bytes = fuzz_dice(data, size);
 	try_hostile(bytes.left);
 	try_record(&bytes);
 	return 0;
