@@ -373,10 +373,11 @@ static void commit_output(Engine *engine)
 			stop(engine, error);
 		}
 	} else if (safi_output_leave(engine->output)) {
-		safi_log(SAFI_LOG_ERROR, "%s; what was written is in %s",
+		safi_log(SAFI_LOG_ERROR, "%s; what was written is in %s%s",
 		         engine->heard ? "stopped before the end of the input"
 		                       : "not every input was read",
-		         safi_output_path(engine->output));
+		         safi_output_path(engine->output),
+		         engine->heard && engine->checkpoint ? "; --resume goes on from there" : "");
 	}
 	const GError *failed = safi_output_error(engine->output);
 	if (failed) {

@@ -131,12 +131,13 @@ static void settle(SafiFeed *feed, safi_record *record, safi_status status)
 	}
 }
 
-/* The reader cannot go on: the run stops behind the records before. */
-static void stop_here(SafiFeed *feed, safi_record *record, safi_status status)
+/* A stage cannot go on: the run stops where this takes the place of a record. */
+static safi_record *stop(safi_record *record, guint at, safi_status status)
 {
 	record->phase = SAFI_PHASE_ENDED;
 	record->outcome = status;
-	add(feed, record);
+	record->at = at;
+	return record;
 }
 
 static safi_record *take(SafiFeed *feed, safi_input *input)
@@ -184,7 +185,7 @@ static bool read_record(SafiFeed *feed, safi_input *input)
 	}
 	record->input = NULL;
 	if (status > SAFI_FAIL) {
-		stop_here(feed, record, status);
+		add(feed, stop(record, 0, status));
 		return false;
 	}
 	record->number = ++feed->at.read;
@@ -308,6 +309,9 @@ static bool pass_over(SafiFeed *feed, safi_input *input, const char *path)
 /* Whether an input is to be read, or the run before was through with it. */
 static bool is_reached(SafiFeed *feed, const char *path)
 {
+	if (!feed->save) {
+		return true; /* nobody will ask */
+	}
 	safi_position_begin(&feed->at, path);
 	if (!feed->from || feed->at.inputs > feed->from->inputs) {
 		feed->from = NULL;
@@ -412,7 +416,7 @@ static void replay_letters(SafiFeed *feed, SafiReplay *replay)
 		if (status <= SAFI_FAIL) {
 			replay_letter(feed, record, status);
 		} else if (!end_of_input(feed, record, safi_replay_input(replay), status)) {
-			stop_here(feed, record, status);
+			add(feed, stop(record, 0, status));
 		}
 	}
 }
@@ -469,11 +473,8 @@ static void finish_hand(SafiFeed *feed, SafiHand *hand, bool ordered)
 	const safi_status status = safi_hand_finish(hand, tail);
 
 	if (status != SAFI_KEEP) {
-		safi_record *stop = tail ? tail : safi_batch_take(hand->batch);
-		stop->phase = SAFI_PHASE_ENDED;
-		stop->outcome = status;
-		stop->at = hand->at;
-		safi_course_arrive(feed->course, hand->batch, stop);
+		safi_record *place = tail ? tail : safi_batch_take(hand->batch);
+		safi_course_arrive(feed->course, hand->batch, stop(place, hand->at, status));
 	} else if (tail) {
 		safi_batch_give(hand->batch, tail);
 	}

@@ -44,7 +44,8 @@ static bool open_file(GError **error)
 	spill.fd = g_mkstemp_full(path, O_RDWR | O_CLOEXEC, 0600);
 	if (spill.fd < 0) {
 		g_set_error(error, G_FILE_ERROR, g_file_error_from_errno(errno),
-		            "no temporary file can be made in %s: %s", directory, g_strerror(errno));
+		            "no temporary file can be made in %s: %s; TMPDIR names another directory",
+		            directory, g_strerror(errno));
 		return false;
 	}
 	unlink(path);
@@ -87,7 +88,8 @@ static bool add_piece(void)
 	                   : mmap(NULL, PIECE, PROT_READ | PROT_WRITE, MAP_SHARED, spill.fd, at);
 
 	if (piece == MAP_FAILED) {
-		spill.failure = g_strdup_printf("the temporary file for held records cannot grow: %s",
+		spill.failure = g_strdup_printf("the temporary file for held records cannot grow: %s; "
+		                                "TMPDIR names another directory",
 		                                g_strerror(code ? code : errno));
 		atomic_store(&on, false);
 		return false;

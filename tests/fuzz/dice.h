@@ -1,4 +1,5 @@
-/* The bytes of a fuzzer as dice (chains.h), so that what it changes in them changes what is made. */
+/* The bytes of a fuzzer as dice (chains.h), so that what it changes in them changes what is
+ * made. */
 #pragma once
 
 #include "safi.h"

@@ -1,5 +1,5 @@
-/* A stage that does what its records tell it to, in a field "do": fail, emit, hold, or whatever a stage
- * may do to the process that it is in. */
+/* A stage that does what its records tell it to, in a field "do": fail, emit, hold, or whatever a
+ * stage may do to the process that it is in. */
 #pragma once
 
 #include "safi.h"

@@ -181,7 +181,8 @@ static void at_home(Run *run, const char *words)
 	}
 	g_ptr_array_add(run->records, tail);
 	tail->flow = &run->flow;
-	const safi_status status = run->stage.finish(self, run->stage.flags & SAFI_PARALLEL ? NULL : tail);
+	const bool parallel = run->stage.flags & SAFI_PARALLEL;
+	const safi_status status = run->stage.finish(self, parallel ? NULL : tail);
 	g_string_append_printf(run->told, "finish %d\n", status);
 	run->stage.destroy(self);
 }

@@ -120,7 +120,8 @@ static void test_no_folder(void)
 {
 	g_autoptr(GError) error = NULL;
 	g_autofree char *nowhere = g_build_filename(folder, "nowhere", NULL);
-	g_autofree char *said = g_strdup_printf("no temporary file can be made in %s: %s", nowhere,
+	g_autofree char *said = g_strdup_printf("no temporary file can be made in %s: %s; "
+	                                         "TMPDIR names another directory", nowhere,
 	                                        g_strerror(ENOENT));
 
 	g_setenv("TMPDIR", nowhere, TRUE);
@@ -156,7 +157,8 @@ static void test_full(void)
 	g_assert_false(in_memory->spilled || safi_spill_is_on());
 	g_autofree char *failure = safi_spill_failure();
 	g_assert_cmpstr(failure, ==,
-	                "the temporary file for held records cannot grow: File too large");
+	                "the temporary file for held records cannot grow: File too large; TMPDIR names "
+	                "another directory");
 	g_assert_false(safi_spill_begin(&error));
 	g_assert_cmpstr(error->message, ==, failure);
 	g_assert_cmpint(in_file->bytes[0], ==, 'x');
