@@ -9,7 +9,7 @@
 
 enum {
 	/* A batch is worth handing over, and small enough to stay in a core's cache ... */
-	BATCH_BYTES = 64 * 1024,
+	BATCH_BYTES = 128 * 1024,
 	/* ... and where a stage is isolated, worth sending to another process and back: what fits into
 	 * one packet (packet.h). */
 	BATCH_BYTES_ISOLATED = 176 * 1024,
